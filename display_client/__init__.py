@@ -1,0 +1,1 @@
+"""The hall screen's agent: opens the page and speaks the calls of one zone."""

@@ -1,0 +1,18 @@
+"""The configuration: `load` reads config.toml into a frozen `Config` or reports all its mistakes together."""
+
+from queue_server.config.build import with_always_open
+from queue_server.config.mistakes import ConfigError, Mistake, report
+from queue_server.config.reader import config_from, load
+from queue_server.config.settings import Config, Limits, SpeechSettings
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Limits",
+    "Mistake",
+    "SpeechSettings",
+    "config_from",
+    "load",
+    "report",
+    "with_always_open",
+]

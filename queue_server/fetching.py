@@ -1,0 +1,163 @@
+"""Plain HTTP to the hub for agents: its halls, its sound files and a link, bounded in size and time.
+
+The standard library's client blocks, so it lives in one thread that one `Fetcher` owns.
+"""
+
+import asyncio
+import http.client
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+FETCH_WITHIN_S = 10.0
+"""One file, from the first byte sent to the last received; a spoken call is some 200 KB on the hall's network."""
+
+STEP_WITHIN_S = 5.0
+"""Connecting, or waiting for the next bytes: a sentence that is still being rendered is sent within four."""
+
+FILE_BYTES_MAX = 8 * 1024 * 1024
+"""Three minutes of uncompressed 22 kHz speech; a call lasts seconds."""
+
+CHUNK_BYTES = 64 * 1024
+
+NOT_ALLOWED = (401, 403)
+"""The same token will not open it later either."""
+
+
+class FetchTrouble(Exception):  # noqa: N818 -- trouble is the project's word
+    """The hub did not give the file. Blame: the world or the peer.
+
+    `is_final`: trying again will not help, somebody has to change something first.
+    """
+
+    def __init__(self, text: str, *, is_final: bool = False) -> None:
+        super().__init__(text)
+        self.is_final = is_final
+
+
+class HubAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the hub is. `host` and `port` of its HTTP door."""
+
+    is_secure: bool
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> "HubAddress":
+        """`http://HOST[:PORT]` or `https://…`.
+
+        Raises: ValueError with words for whoever typed it.
+        """
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{text!r} is no hub address; it looks like http://HOST:PORT or https://HOST")
+        if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+            raise ValueError(f"{text!r} is too long for a hub address; leave out everything after HOST:PORT")
+        is_secure = parts.scheme == "https"
+        return cls(is_secure=is_secure, host=parts.hostname, port=parts.port or (443 if is_secure else 80))
+
+    @property
+    def url(self) -> str:
+        """Without a slash at its end."""
+        return f"{'https' if self.is_secure else 'http'}://{self._authority}"
+
+    def live_url(self, hall: str) -> str:
+        """Address of the hall's live socket."""
+        scheme = "wss" if self.is_secure else "ws"
+        return f"{scheme}://{self._authority}/api/v1/halls/{quote(hall, safe='')}/live"
+
+    @property
+    def _authority(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+class _HallName(msgspec.Struct, frozen=True):
+    id: str
+
+
+class Fetcher:
+    """Requests, one at a time."""
+
+    def __init__(self, hub: HubAddress) -> None:
+        self._hub = hub
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fetch")
+
+    async def fetch(self, path: str) -> bytes:
+        """The body of `GET path`.
+
+        Args: path: begins with one slash; a view gave it.
+        Raises: FetchTrouble when the answer is not 200, too large, too slow, or does not come.
+        """
+        if not path.startswith("/") or path.startswith("//"):
+            # A view that names another host must not send the agent (and what it may reach) there.
+            raise FetchTrouble(f"{path!r} is not a path of the hub", is_final=True)
+        return await self._ask("GET", path, {})
+
+    async def post(self, path: str, *, token: str) -> bytes:
+        """The body of the answer to an empty `POST path`.
+
+        Raises: FetchTrouble as for `fetch`; final where the token does not open this.
+        """
+        return await self._ask("POST", path, {"Authorization": f"Bearer {token}"})
+
+    def close(self) -> None:
+        """Lets the thread end by its own deadlines; nobody waits for it."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask(self, method: str, path: str, headers: dict[str, str]) -> bytes:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, _answer, self._hub, method, path, headers)
+
+
+async def only_hall(hub: HubAddress) -> str:
+    """The id of the hub's hall where it has exactly one.
+
+    Raises: FetchTrouble where the hub does not answer, or has none or several.
+    """
+    fetcher = Fetcher(hub)
+    try:
+        halls = msgspec.json.decode(await fetcher.fetch("/api/v1/halls"), type=list[_HallName])
+    except msgspec.DecodeError as error:
+        raise FetchTrouble(f"{hub.url} does not answer as a hub does: {error}") from error
+    finally:
+        fetcher.close()
+    if len(halls) != 1:
+        names = ", ".join(hall.id for hall in halls) or "none"
+        raise FetchTrouble(
+            f"{hub.url} does not have exactly one hall (it has: {names}); name one with --hall", is_final=True
+        )
+    return halls[0].id
+
+
+def _answer(hub: HubAddress, method: str, path: str, headers: dict[str, str]) -> bytes:
+    until_s = time.monotonic() + FETCH_WITHIN_S
+    kind = http.client.HTTPSConnection if hub.is_secure else http.client.HTTPConnection
+    line = kind(hub.host, hub.port, timeout=STEP_WITHIN_S)
+    try:
+        line.request(method, path, headers={"Accept-Encoding": "identity", **headers})
+        with line.getresponse() as answer:  # it keeps the socket where the hub closes after each answer
+            if answer.status not in (200, 201):
+                is_final = answer.status in NOT_ALLOWED
+                raise FetchTrouble(f"{hub.url}{path} answers {answer.status}", is_final=is_final)
+            return _body(answer, until_s)
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchTrouble(f"{hub.url}{path} cannot be fetched: {error!r}") from error
+    finally:
+        line.close()
+
+
+def _body(answer: http.client.HTTPResponse, until_s: float) -> bytes:
+    """All of it, or FetchTrouble. A body shorter than announced raises IncompleteRead, an HTTPException."""
+    body = bytearray()
+    while chunk := answer.read1(CHUNK_BYTES):
+        body += chunk
+        if len(body) > FILE_BYTES_MAX:
+            raise FetchTrouble(f"the answer is larger than {FILE_BYTES_MAX} bytes")
+        if time.monotonic() > until_s:
+            raise FetchTrouble(f"the answer took longer than {FETCH_WITHIN_S:.0f} s")
+    if answer.length:
+        raise FetchTrouble(f"the answer ended {answer.length} bytes too early")
+    return bytes(body)

@@ -1,0 +1,1 @@
+"""The append-only truth of every hall, and the outcomes that stand beside it."""

@@ -1,0 +1,1 @@
+"""Live sockets: whole views down, newest only; commands and reports up."""

@@ -1,0 +1,23 @@
+"""What more than one ring of tests needs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import fresh_database, running_postgres
+
+pytest_plugins = ("tests.torture.plugin",)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One server for the whole run, started by the first test that wants it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database of the test's own."""
+    with fresh_database(postgres_server) as url:
+        yield url
