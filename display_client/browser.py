@@ -19,8 +19,8 @@ from urllib.parse import quote
 import msgspec
 import structlog
 
-from display_client.process import bound_to_us, ended
 from queue_server.fetching import Fetcher, FetchTrouble, HubAddress
+from queue_server.programs import bound_to_us, ended, started
 from queue_server.wire.retry import HALL_DEVICES, RetryPolicy, delay_ms
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -134,8 +134,8 @@ class Browser:
     async def _show(self, address: str) -> None:
         profile = self._data / "browser"
         await asyncio.to_thread(_made_anew, profile)
-        process = await asyncio.create_subprocess_exec(
-            *bound_to_us([*self._command, *OPTIONS, f"--user-data-dir={profile.resolve()}", address]),
+        process = await started(
+            bound_to_us([*self._command, *OPTIONS, f"--user-data-dir={profile.resolve()}", address]),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

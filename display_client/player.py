@@ -15,8 +15,8 @@ from typing import Protocol
 
 import msgspec
 
-from display_client.process import bound_to_us, ended
 from display_client.sounds import Announcement, SoundTrouble
+from queue_server.programs import bound_to_us, ended, started
 
 FORMS = "device[:NAME], wav:DIR, none"
 
@@ -156,8 +156,8 @@ async def _ran(command: list[str], environment: Mapping[str, str], within_ms: in
     """Until the program has ended well."""
     name = Path(command[0]).name
     with tempfile.TemporaryFile() as told:
-        process = await asyncio.create_subprocess_exec(
-            *bound_to_us(command),
+        process = await started(
+            bound_to_us(command),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=told,

@@ -12,6 +12,7 @@ import shlex
 import signal
 from pathlib import Path
 
+from queue_server.programs import started
 from queue_server.speech.phrases import Segment
 
 DEADLINE_MS = 10_000
@@ -68,8 +69,8 @@ class Command:
             word.replace("{out}", str(out)).replace("{language}", segment.language) for word in self._words
         ]
         try:
-            process = await asyncio.create_subprocess_exec(
-                *argv,
+            process = await started(
+                argv,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,

@@ -16,7 +16,7 @@ DOOR = (
 """What both doors build on, live socket and HTTP."""
 
 EVERYTHING = (f"{Q}.*",)
-AGENT = (f"{Q}.link", f"{Q}.fetching", f"{Q}.wire")
+AGENT = (f"{Q}.link", f"{Q}.fetching", f"{Q}.programs", f"{Q}.wire")
 
 LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.domain": (),
@@ -31,7 +31,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.views": (f"{Q}.domain", f"{Q}.wire", f"{Q}.speech.phrases"),
     f"{Q}.postgres": LEAVES,
     f"{Q}.journal": (f"{Q}.domain", f"{Q}.postgres", *LEAVES),
-    f"{Q}.speech": LEAVES,
+    f"{Q}.speech": (f"{Q}.programs", *LEAVES),
     f"{Q}.speech.phrases": (f"{Q}.speech.catalogue", f"{Q}.speech.grammar"),
     f"{Q}.identity": (f"{Q}.domain", f"{Q}.postgres", *LEAVES),
     f"{Q}.identity.model": (f"{Q}.domain",),
@@ -48,6 +48,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.server": (f"{Q}.live", f"{Q}.wire", *LEAVES),
     f"{Q}.control": (f"{Q}.domain", *LEAVES),
     f"{Q}.fetching": (),
+    f"{Q}.programs": (),
     f"{Q}.link": (f"{Q}.wire", f"{Q}.fetching"),
     f"{Q}.backup": (f"{Q}.domain", f"{Q}.journal", f"{Q}.identity.file", *LEAVES),
     f"{Q}.replaying": (f"{Q}.domain", f"{Q}.journal", *LEAVES),

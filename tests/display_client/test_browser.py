@@ -1,7 +1,6 @@
 """The screen's browser: signed in by a one-use link, brought back, never two of one profile."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from structlog.testing import capture_logs
 from display_client.browser import PREFERENCES, PROGRAMS, Browser, ProfileInUse, command_of
 from queue_server.fetching import FetchTrouble, HubAddress
 from queue_server.wire.retry import AT_ONCE, RetryPolicy
+from tests.programs.groups import is_gone
 
 WITHIN_S = 10.0
 """Far longer than anything here takes on a busy machine."""
@@ -192,7 +192,7 @@ async def test_ended_the_browser_and_what_it_started_are_gone(program: FakeBrows
     async with showing(opened()):
         [[pid, *_]] = await program.until_started()
 
-    assert [] == members_of_group(int(pid))
+    assert await is_gone(int(pid), WITHIN_S)
 
 
 async def test_while_the_hub_is_away_it_waits_and_then_opens(
@@ -263,14 +263,3 @@ def test_a_browser_that_is_not_there_is_told(text: str | None, told: str) -> Non
 def files_of(folder: Path) -> list[Path]:
     """Everything below."""
     return list(folder.rglob("*"))
-
-
-def members_of_group(group: int) -> list[int]:
-    """Processes of a group that run."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            words = stat.read_text().rpartition(")")[2].split()
-            if int(words[2]) == group and words[0] != "Z":
-                found.append(int(stat.parent.name))
-    return found

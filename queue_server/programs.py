@@ -1,4 +1,4 @@
-"""Programs of others that live no longer than the agent does."""
+"""Programs of others that live no longer than we do."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Sequence
+from typing import Any
 
 BINDER = "setpriv"
 """Of util-linux. Where it is missing a killed agent leaves its program behind until the service manager takes it."""
@@ -19,6 +20,23 @@ def bound_to_us(command: Sequence[str]) -> list[str]:
     """
     binder = shutil.which(BINDER)
     return [binder, "--pdeathsig", "KILL", *command] if binder is not None else list(command)
+
+
+async def started(command: Sequence[str], **options: Any) -> asyncio.subprocess.Process:
+    """The program, or nothing of it: cancelled while it starts, what has begun is ended with its whole group.
+
+    asyncio itself would kill the leader alone then, and what that one had started by then would stay.
+
+    Args: options: of `asyncio.create_subprocess_exec`.
+    Raises: OSError where it cannot be started.
+    """
+    starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*command, **options))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):
+            await ended(await starting)
+        raise
 
 
 async def ended(process: asyncio.subprocess.Process, *, within_s: float = 0.0) -> None:
