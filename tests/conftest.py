@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.pace import PATIENCE_S
 from tests.postgres import fresh_database, running_postgres
 
 pytest_plugins = ("tests.torture.plugin",)
+
+expect.set_options(timeout=PATIENCE_S * 1_000)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 from queue_server.speech.waves import Samples, dbfs, length_ms, read_wav, samples_in, speech_rms, trimmed
 from tests.end_to_end.agents import People, agent, display, files_in, until
 from tests.end_to_end.hubs import HALL, RunningHub, running_hub
+from tests.pace import PATIENCE_S
 from tests.pages.gallery import CHROMIUM, CHROMIUM_ARGS
 
 AUDIBLE_DBFS = -30.0
@@ -215,7 +216,7 @@ def _status(people: People, kind: str, name: str) -> Any:
 
 def _sound(hub: RunningHub, address: str) -> Samples:
     """A sound file of the hub."""
-    answer = httpx2.get(f"{hub.url}{address}", timeout=10)
+    answer = httpx2.get(f"{hub.url}{address}", timeout=PATIENCE_S)
     assert 200 == answer.status_code
     file = hub.data / "heard.wav"
     file.write_bytes(answer.content)
