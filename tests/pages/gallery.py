@@ -27,6 +27,7 @@ from starlette.websockets import WebSocket
 from queue_server.server import listening_socket
 from queue_server.web.assets import Assets
 from queue_server.web.shell import PAGE_HEADERS, Shell
+from tests.browsers import ARGUMENTS, light_browser
 from tests.pace import PATIENCE_S
 from tests.pages.stage import Fixture, Stage
 
@@ -35,17 +36,6 @@ CHIME = Path(__file__).parents[2] / "sounds" / "chime.wav"
 LANGUAGES = ("id", "en")
 SETTLES_MS = 400
 """From the first view to a still picture: two calm transitions."""
-
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 Reply = tuple[int, dict[str, Any]]
 
@@ -178,7 +168,7 @@ def served(port: int = 0) -> Iterator[Gallery]:
 def chromium(*more_args: str) -> Iterator[Browser]:
     """The system's browser, without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, *more_args])
+        browser = playwright.chromium.launch(executable_path=light_browser(), args=[*ARGUMENTS, *more_args])
         try:
             yield browser
         finally:
