@@ -4,12 +4,10 @@ Nothing is staged: the real hub, the real printer agent at a network printer tha
 four pages. Source: the brief, "What must be shown".
 """
 
-import asyncio
 import re
 import signal
 import statistics
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from websockets.sync.client import connect
 
 from queue_server.speech.waves import dbfs, joined, length_ms, read_wav, speech_rms
-from tests.end_to_end.agents import until
+from tests.end_to_end.agents import network_printer, until
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of, running_hub
 from tests.pace import PATIENCE_S, allowed
 from tests.pages.gallery import chromium
@@ -67,7 +65,7 @@ def test_from_a_finger_on_the_kiosk_to_the_journal(tmp_path: Path) -> None:
     """Each part does its own piece, and the journal tells it all in order."""
     with (
         running_hub(tmp_path / "hub", "--demo") as hub,
-        _printer() as printer,
+        network_printer() as printer,
         _printer_agent(hub, printer, tmp_path / "spool"),
         chromium("--autoplay-policy=no-user-gesture-required") as browser,
     ):
@@ -248,28 +246,6 @@ def _opened(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(address)
     return page
-
-
-@contextmanager
-def _printer() -> Iterator[FakePrinter]:
-    """A network printer on a thread of its own: Playwright's loop leaves no room for another on this one."""
-    printer, is_ready, loop = FakePrinter(), threading.Event(), asyncio.new_event_loop()
-
-    async def run() -> None:
-        async with printer.running():
-            is_ready.set()
-            await unplugged.wait()
-
-    unplugged = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), name="printer")
-    thread.start()
-    assert is_ready.wait(PATIENCE_S)
-    try:
-        yield printer
-    finally:
-        loop.call_soon_threadsafe(unplugged.set)
-        thread.join(PATIENCE_S)
-        loop.close()
 
 
 @contextmanager
