@@ -19,7 +19,7 @@ from queue_server.views.heads import hall_head
 from queue_server.views.kiosk import kiosk_view
 from queue_server.views.manager import manager_view
 from queue_server.views.ticket import ticket_view
-from queue_server.web.auth import identify_request
+from queue_server.web.auth import identify_request, is_tls
 from queue_server.web.demo import Demo
 from queue_server.web.services import Services
 from queue_server.web.shell import PAGE_HEADERS
@@ -137,8 +137,10 @@ class Pages:
         page = {"/sign-in": "sign_in", "/link": "link", "/setup": "setup"}[request.url.path]
         hall = self._services.halls.all()[0]
         following = request.query_params.get("next", "")
+        # What a proxy encrypts, the hub knows where it was told of the proxy.
+        is_plain = self._services.is_exposed and not is_tls(request)
         is_ours = following.startswith("/") and not following.startswith(("//", "/\\"))
-        return self._page(request, page, hall, page={"next": following if is_ours else ""})
+        return self._page(request, page, hall, page={"next": following if is_ours else "", "plain": is_plain})
 
     async def _device(
         self,
