@@ -163,7 +163,7 @@ def test_names_are_checked_and_written_one_way() -> None:
 )
 def test_what_is_no_name_is_refused(wrong: str) -> None:
     """With what a name looks like."""
-    with pytest.raises(TlsTrouble, match="it looks like antrean.lan"):
+    with pytest.raises(TlsTrouble, match=r"it looks like antrean\.lan"):
         checked_names([wrong])
 
 

@@ -20,7 +20,7 @@ def test_a_client_that_speaks_tls_1_1_is_refused(tmp_path: Path) -> None:
     """Source: RFC 8996; ASVS 12.1.1."""
     pair, root = pair_in(tmp_path)
 
-    with pytest.raises(ssl.SSLError, match="protocol version|unsupported protocol"):
+    with pytest.raises(ssl.SSLError, match=r"protocol version|unsupported protocol"):
         shaken(HubTls(pair).context, old_client(root), "localhost")
 
 
