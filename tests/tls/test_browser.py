@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from playwright.sync_api import Browser, Error, WebSocket
+from playwright.sync_api import Error, Page, WebSocket
 
 from queue_server import control
 from tests.end_to_end.hubs import API, HALL
@@ -26,18 +26,26 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsHub]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def trusting(house: TlsHub) -> Iterator[Browser]:
-    """A browser that believes this one certificate: as if the root were in its store, which is the machine's."""
+def test_a_kiosk_signs_in_and_is_told_over_tls(house: TlsHub) -> None:
+    """Link, cookie, page, socket; a ticket that somebody else takes arrives as a view.
+
+    The option makes the browser believe this one certificate, as if the root were in its store, which is the machine's.
+    """
     with chromium(
         f"--ignore-certificate-errors-spki-list={_key_hash(house.hub.data / 'tls/server.pem')}"
     ) as one:
-        yield one
+        _sign_in_and_listen(house, one.new_page())
 
 
-def test_a_kiosk_signs_in_and_is_told_over_tls(house: TlsHub, trusting: Browser) -> None:
-    """Link, cookie, page, socket; a ticket that somebody else takes arrives as a view."""
-    page = trusting.new_page()
+def test_a_browser_that_does_not_know_the_root_opens_nothing(house: TlsHub) -> None:
+    """The control: the same address without the word to believe it."""
+    with chromium() as stranger:
+        page = stranger.new_page()
+        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
+            page.goto(house.url)
+
+
+def _sign_in_and_listen(house: TlsHub, page: Page) -> None:
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     addresses: list[str] = []
@@ -45,7 +53,7 @@ def test_a_kiosk_signs_in_and_is_told_over_tls(house: TlsHub, trusting: Browser)
 
     def listen(socket_: WebSocket) -> None:
         addresses.append(socket_.url)
-        socket_.on("framereceived", lambda frame: views.append(frame))
+        socket_.on("framereceived", views.append)
 
     page.on("websocket", listen)
     page.goto(f"{house.url}/link#{_code(house)}")
@@ -70,14 +78,6 @@ def test_a_kiosk_signs_in_and_is_told_over_tls(house: TlsHub, trusting: Browser)
     assert cookies["__Host-antrean_session"]["secure"]
     assert is_secure
     assert [] == troubles
-
-
-def test_a_browser_that_does_not_know_the_root_opens_nothing(house: TlsHub) -> None:
-    """The control: the same address without the word to believe it."""
-    with chromium() as stranger:
-        page = stranger.new_page()
-        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
-            page.goto(house.url)
 
 
 def _key_hash(pem: Path) -> str:

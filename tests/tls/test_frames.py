@@ -103,8 +103,8 @@ def test_with_a_bound_of_nothing_the_loop_would_never_say_that_a_client_is_ready
 
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
         assert (True, False) == (
-            runner.run(is_ready_again(TLS_BUFFER_BYTES)),
-            runner.run(is_ready_again((0, 0))),
+            runner.run(is_ready_again(TLS_BUFFER_BYTES, WITHIN_S)),
+            runner.run(is_ready_again((0, 0), READY_WITHIN_S)),
         )
 
 
