@@ -51,9 +51,12 @@ def _sign_in_and_listen(house: TlsHub, page: Page) -> None:
     addresses: list[str] = []
     views: list[str | bytes] = []
 
+    def hear(frame: str | bytes) -> None:
+        views.append(frame)
+
     def listen(socket_: WebSocket) -> None:
         addresses.append(socket_.url)
-        socket_.on("framereceived", views.append)
+        socket_.on("framereceived", hear)
 
     page.on("websocket", listen)
     page.goto(f"{house.url}/link#{_code(house)}")
