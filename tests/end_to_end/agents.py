@@ -12,19 +12,14 @@ import msgspec
 from websockets.sync.client import connect
 
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of
-
-WITHIN_S = 30.0
-"""For whatever an agent does on its own; the machine may be busy."""
-
-STOP_WITHIN_S = 20.0
-"""A sentence is ended first."""
+from tests.pace import PATIENCE_S
 
 T = TypeVar("T")
 
 
 def until(answer: Callable[[], T]) -> T:
     """The first answer that is not empty."""
-    ends_s = time.monotonic() + WITHIN_S
+    ends_s = time.monotonic() + PATIENCE_S
     while not (found := answer()):
         assert time.monotonic() < ends_s, "it did not come about in time"
         time.sleep(0.05)
@@ -54,7 +49,7 @@ class Agent:
     def stop(self) -> None:
         """SIGTERM; it ends with 0."""
         self.process.terminate()
-        assert 0 == self.process.wait(STOP_WITHIN_S), self._log.read_text()
+        assert 0 == self.process.wait(PATIENCE_S), self._log.read_text()
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -156,6 +151,6 @@ def view(hub: RunningHub, hello: dict[str, Any]) -> dict[str, Any]:
     """The first view that answers a hello."""
     with connect(f"{hub.url.replace('http', 'ws')}/api/v1/halls/{HALL}/live") as socket:
         socket.send(msgspec.json.encode({"type": "hello", "protocol": 1, **hello}).decode())
-        frame = msgspec.json.decode(socket.recv(timeout=10))
+        frame = msgspec.json.decode(socket.recv(timeout=PATIENCE_S))
     state: dict[str, Any] = frame["state"]
     return state

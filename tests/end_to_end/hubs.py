@@ -14,14 +14,12 @@ from typing import IO, Any, NamedTuple
 import httpx2
 
 from queue_server import control
+from tests.pace import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 HALL = "lamongan"
 API = f"/api/v1/halls/{HALL}"
 ANTREAN = (sys.executable, "-m", "queue_server")
-
-START_WITHIN_S = 60
-"""A hub that says nothing for so long is ended; a busy machine needs some seconds."""
 
 
 class Start(NamedTuple):
@@ -70,7 +68,9 @@ class RunningHub:
             **({"Authorization": f"Bearer {token}"} if token else {}),
             **({"Idempotency-Key": key} if key else {}),
         }
-        return httpx2.request(method, f"{self.url}{API}{path}", json=body, headers=headers, timeout=10)
+        return httpx2.request(
+            method, f"{self.url}{API}{path}", json=body, headers=headers, timeout=PATIENCE_S
+        )
 
     def kill(self) -> None:
         """A power cut for the process: no goodbye, nothing finished."""
@@ -115,7 +115,7 @@ def running_hub(
             yield hub
             if not hub.is_killed:
                 process.terminate()
-                assert 0 == process.wait(timeout=10), _said(log)
+                assert 0 == process.wait(timeout=PATIENCE_S), _said(log)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -127,7 +127,7 @@ def running_hub(
 def _ready_line(process: subprocess.Popen[str]) -> str:
     """The first line on stdout; empty where the process ended before it."""
     assert process.stdout is not None
-    patience = threading.Timer(START_WITHIN_S, process.kill)
+    patience = threading.Timer(PATIENCE_S, process.kill)
     patience.start()
     try:
         return process.stdout.readline()

@@ -6,6 +6,7 @@ Source: contract, "Processes" and "Live socket" 5; the fault promise R12.
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from queue_server.speech.waves import Samples, dbfs, length_ms, read_wav, samples_in, speech_rms, trimmed
+from tests.browsers import ARGUMENTS, whole_browser
 from tests.end_to_end.agents import People, agent, display, files_in, until
 from tests.end_to_end.hubs import HALL, RunningHub, running_hub
-from tests.pages.gallery import CHROMIUM, CHROMIUM_ARGS
+from tests.pace import PATIENCE_S
 
 AUDIBLE_DBFS = -30.0
 """Speech is levelled to -16 dBFS; a hall's noise would drown what is so far below it."""
@@ -161,10 +163,12 @@ def test_the_page_that_it_opens_is_signed_in_and_muted_and_comes_back(
     hub: RunningHub, people: People, tmp_path: Path
 ) -> None:
     """The token alone opens it; the zone's voice stays the agent's; a browser that ends is there again."""
-    program = shlex.join([CHROMIUM, *CHROMIUM_ARGS, "--headless=new", "--remote-debugging-port=0"])
     profile = hub.data / "screen-a-1" / "browser"
     voice = f"wav:{tmp_path / 'wav'}"
-    with display(hub, audio=voice, browser=program) as running, sync_playwright() as playwright:
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+        words = [whole_browser(playwright), *ARGUMENTS, "--headless=new", "--remote-debugging-port=0"]
+        running = stack.enter_context(display(hub, audio=voice, browser=shlex.join(words)))
         for times in (1, 2):
             running.until_said("browser_started", times)
             until(lambda: _status(people, "screens", "screen-a-1") == "ready")
@@ -215,7 +219,7 @@ def _status(people: People, kind: str, name: str) -> Any:
 
 def _sound(hub: RunningHub, address: str) -> Samples:
     """A sound file of the hub."""
-    answer = httpx2.get(f"{hub.url}{address}", timeout=10)
+    answer = httpx2.get(f"{hub.url}{address}", timeout=PATIENCE_S)
     assert 200 == answer.status_code
     file = hub.data / "heard.wav"
     file.write_bytes(answer.content)

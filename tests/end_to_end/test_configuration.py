@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.hubs import ANTREAN, ROOT, json_of, running_hub
-
-DEADLINE_S = 5
-"""For what the hub does on its own after a signal."""
+from tests.pace import PATIENCE_S
 
 
 @pytest.fixture
@@ -110,8 +108,8 @@ def _without(text: str, agency: str) -> str:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    """Waits for what the hub does on its own, within a deadline."""
-    end = time.monotonic() + DEADLINE_S
+    """Waits for what the hub does on its own after a signal."""
+    end = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < end, "the hub did not do it in time"
         time.sleep(0.05)

@@ -23,7 +23,7 @@ from websockets.sync.client import connect
 
 from queue_server.speech.waves import dbfs, joined, length_ms, read_wav, speech_rms
 from tests.end_to_end.hubs import ANTREAN, API, HALL, ROOT, RunningHub, json_of, running_hub
-from tests.pace import allowed
+from tests.pace import PATIENCE_S, allowed
 from tests.pages.gallery import chromium
 from tests.ticket_printer.devices.fake_printer import FakePrinter
 from ticket_printer.raster import paper_picture, printed_page
@@ -38,9 +38,6 @@ SOUNDED_WITHIN_MS = 300
 
 CALLS = 5
 """Of which the median is taken."""
-
-PAPER_WITHIN_S = 15.0
-"""The agent's first connection included; the machine may be busy."""
 
 SPOKEN_WITHIN_MS = 20_000
 """Two sentences with their chime take 8 s."""
@@ -163,7 +160,7 @@ def _taken_at_the_kiosk(browser: Browser, hub: RunningHub) -> str:
     page.get_by_role("button", name="Ambil nomor").tap()
     big = page.locator(".big")
     expect(big).to_be_visible()
-    expect(page.locator(".kiosk")).to_contain_text("Ambil kertas Anda", timeout=PAPER_WITHIN_S * 1_000)
+    expect(page.locator(".kiosk")).to_contain_text("Ambil kertas Anda", timeout=PATIENCE_S * 1_000)
     return str(big.text_content())
 
 
@@ -193,7 +190,7 @@ def _announcement(hub: RunningHub, number: str) -> tuple[bool, bool]:
     addresses = [address for spoken in call["speech"].values() for address in spoken["audio"]]
     sounds = []
     for place, address in enumerate(dict.fromkeys(addresses)):
-        answer = httpx2.get(f"{hub.url}{address}", timeout=10)
+        answer = httpx2.get(f"{hub.url}{address}", timeout=PATIENCE_S)
         assert 200 == answer.status_code
         file = hub.data / f"heard-{place}.wav"
         file.write_bytes(answer.content)
@@ -216,7 +213,7 @@ def _display_view(hub: RunningHub) -> dict[str, Any]:
     }
     with connect(f"{hub.url.replace('http', 'ws')}/api/v1/halls/{HALL}/live") as socket:
         socket.send(msgspec.json.encode(hello).decode())
-        frame = msgspec.json.decode(socket.recv(timeout=10))
+        frame = msgspec.json.decode(socket.recv(timeout=PATIENCE_S))
     state: dict[str, Any] = frame["state"]
     return state
 
@@ -263,12 +260,12 @@ def _printer() -> Iterator[FakePrinter]:
     unplugged = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(run()), name="printer")
     thread.start()
-    assert is_ready.wait(PAPER_WITHIN_S)
+    assert is_ready.wait(PATIENCE_S)
     try:
         yield printer
     finally:
         loop.call_soon_threadsafe(unplugged.set)
-        thread.join(PAPER_WITHIN_S)
+        thread.join(PATIENCE_S)
         loop.close()
 
 
@@ -281,7 +278,7 @@ def _printer_agent(hub: RunningHub, printer: FakePrinter, spool: Path) -> Iterat
     try:
         yield
         process.send_signal(signal.SIGTERM)
-        assert 0 == process.wait(timeout=10)
+        assert 0 == process.wait(timeout=PATIENCE_S)
     finally:
         if process.poll() is None:
             process.kill()
