@@ -44,13 +44,19 @@ def pair_of(settings: TlsSettings, data: Path) -> Pair:
 
 
 class HubTls:
-    """One context for the listening socket, and what is known of its certificate."""
+    """One context for the listening socket, and what is known of its certificate.
+
+    The listener keeps the context that it was given, and loading another certificate into that one would not do: OpenSSL
+    holds one for each kind of key, so after a change from ECDSA to RSA clients would go on getting the old one. Each
+    handshake is therefore handed to a context that holds the newest pair alone.
+    """
 
     def __init__(self, pair: Pair) -> None:
         """Raises: TlsTrouble where the pair cannot be served with."""
         self.pair = pair
+        self.certificate, self._newest = _taken_up(pair)
         self.context = server_context()
-        self.certificate = self._take_up()
+        self.context.sni_callback = self._hand_over
 
     def renew(self) -> None:
         """Takes up what lies there now, for connections from here on; those that are open stay.
@@ -58,16 +64,15 @@ class HubTls:
         Raises:
             TlsTrouble: it cannot be served with; nothing has changed.
         """
-        self.certificate = self._take_up()
+        self.certificate, self._newest = _taken_up(self.pair)
 
     def trouble(self, now_ms: int) -> str | None:
         """See `trouble_of`."""
         return trouble_of(self.certificate, self.pair, now_ms)
 
-    def _take_up(self) -> Certificate:
-        certificate = checked_pair(self.pair)
-        _load(self.context, self.pair)
-        return certificate
+    def _hand_over(self, handshake: ssl.SSLObject, _name: str, _context: ssl.SSLContext) -> None:
+        """Called for every handshake, also where the client names no host (it does not, for an address)."""
+        handshake.context = self._newest
 
 
 def server_context() -> ssl.SSLContext:
@@ -83,7 +88,12 @@ def server_context() -> ssl.SSLContext:
 
 
 def checked_pair(pair: Pair) -> Certificate:
-    """The certificate, after the pair was tried in a context of its own.
+    """The certificate, after the pair was tried. Raises: TlsTrouble as `_taken_up`."""
+    return _taken_up(pair)[0]
+
+
+def _taken_up(pair: Pair) -> tuple[Certificate, ssl.SSLContext]:
+    """The certificate, and a context that holds the pair and nothing else.
 
     Raises:
         TlsTrouble: a file cannot be read, holds something else, or the key is another certificate's.
@@ -95,8 +105,9 @@ def checked_pair(pair: Pair) -> Certificate:
             raise
         raise TlsTrouble(f"{pair.certificate} cannot be used: {trouble}.") from trouble
     _read(pair.key, pair)
-    _load(server_context(), pair)
-    return certificate
+    context = server_context()
+    _load(context, pair)
+    return certificate, context
 
 
 def trouble_of(certificate: Certificate, pair: Pair, now_ms: int) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from queue_server.tls.certificates import new_authority, new_server_certificate
@@ -36,6 +36,28 @@ def pair_in(folder: Path, *, at_ms: int | None = None, names: tuple[str, ...] = 
     key.write_bytes(both[both.index(b"-----BEGIN PRIVATE") :])
     root.write_bytes(authority[: authority.index(b"-----BEGIN PRIVATE")])
     return Pair(certificate, key, is_local=False), root
+
+
+def rsa_pair_in(pair: Pair) -> Path:
+    """Puts a self-signed RSA certificate where a pair lies; the certificate is its own root."""
+    key = rsa.generate_private_key(65_537, 2_048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "RSA")])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pair.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pair.key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return pair.certificate
 
 
 def client(root: Path | None) -> ssl.SSLContext:

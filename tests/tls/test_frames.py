@@ -26,7 +26,7 @@ from queue_server.server import listening_socket, make_server
 from queue_server.tls.serving import HubTls
 from tests.end_to_end.hubs import API
 from tests.faults.bare_sockets import HELLO, RECEIVE_BUFFER_BYTES, handshake, masked
-from tests.pace import allowed
+from tests.pace import PATIENCE_S, allowed
 from tests.tls.houses import TlsHub, tls_hub
 from tests.tls.papers import client, pair_in
 
@@ -36,7 +36,7 @@ LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
 }
 """The hub runs on the second where it is installed; each has its own TLS."""
 
-WITHIN_S = 30.0
+WITHIN_S = PATIENCE_S
 
 READY_WITHIN_S = 2.0
 """A client on the same machine has read everything after some milliseconds."""

@@ -26,10 +26,11 @@ from queue_server.wire.session import Phase
 from queue_server.wire.shapes import HallView
 from tests.contract.house import config_in
 from tests.end_to_end.hubs import ANTREAN, API, HALL, ROOT
+from tests.pace import PATIENCE_S
 from tests.tls.houses import LOCAL_TLS, TlsHub, tls_hub
 from tests.tls.papers import DAY_MS, client, now_ms, pair_in
 
-WITHIN_S = 30.0
+WITHIN_S = PATIENCE_S
 
 
 @pytest.fixture(scope="module")

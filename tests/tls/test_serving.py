@@ -13,7 +13,7 @@ from queue_server.tls.certificates import Certificate
 from queue_server.tls.serving import HubTls, Pair, checked_pair, server_context, trouble_of
 from queue_server.tls.troubles import NO_PACKAGE, TlsTrouble
 from tests.end_to_end.hubs import ROOT
-from tests.tls.papers import DAY_MS, client, now_ms, pair_in, shaken
+from tests.tls.papers import DAY_MS, client, now_ms, pair_in, rsa_pair_in, shaken
 
 
 def test_a_client_that_speaks_tls_1_1_is_refused(tmp_path: Path) -> None:
@@ -25,9 +25,10 @@ def test_a_client_that_speaks_tls_1_1_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_the_lower_bound_tls_1_1_would_be_spoken(tmp_path: Path) -> None:
-    """The control: the same client, at the same context with its bounds lifted."""
+    """The control: the same client, at the same kind of context with its bounds lifted."""
     pair, root = pair_in(tmp_path)
-    context = HubTls(pair).context
+    context = server_context()
+    context.load_cert_chain(pair.certificate, pair.key)
     _lower(context)
 
     assert "TLSv1.1" == shaken(context, old_client(root), "localhost").version()
@@ -130,6 +131,21 @@ def test_a_renewed_pair_is_taken_up_and_a_broken_one_is_not(tmp_path: Path) -> N
     with pytest.raises(TlsTrouble):
         tls.renew()
     assert shaken(tls.context, client(root), "localhost").getpeercert() is not None
+
+
+def test_a_new_certificate_with_another_kind_of_key_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    """From ECDSA to RSA, as when a hall changes its authority; the control loads both into one context."""
+    pair, _ = pair_in(tmp_path)
+    tls = HubTls(pair)
+    naive = server_context()
+    naive.load_cert_chain(pair.certificate, pair.key)
+    trusting = client(rsa_pair_in(pair))
+    naive.load_cert_chain(pair.certificate, pair.key)
+    tls.renew()
+
+    assert shaken(tls.context, trusting, "localhost").getpeercert() is not None
+    with pytest.raises(ssl.SSLCertVerificationError, match=r"unable to get local issuer|self-signed"):
+        shaken(naive, trusting, "localhost")
 
 
 LOCAL_PAIR = Pair(Path("server.pem"), Path("server.pem"), is_local=True)
