@@ -25,6 +25,7 @@ from queue_server.wire.messages import Hello
 from queue_server.wire.session import Phase
 from queue_server.wire.shapes import HallView
 from tests.contract.house import config_in
+from tests.end_to_end.agents import agent, files_in, until
 from tests.end_to_end.hubs import ANTREAN, API, HALL, ROOT
 from tests.pace import PATIENCE_S
 from tests.tls.houses import LOCAL_TLS, TlsHub, tls_hub
@@ -283,6 +284,22 @@ def test_an_agents_command_line_refuses_an_unknown_hub_in_a_sentence(house: TlsH
     assert 1 == told.returncode
     assert f"Error: {house.url} is not to be trusted, its certificate does not hold" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_printers_agent_prints_over_tls(house: TlsHub, tmp_path: Path) -> None:
+    """The real command with the root from its environment: a ticket becomes a paper."""
+    papers = tmp_path / "papers"
+    options = ("--device", f"virtual:{papers}", "--data", str(tmp_path / "spool"))
+    token = house.hub.token("printer", "printer-1")
+    with agent(house.hub, "printer", token, *options, env={"ANTREAN_CA": str(house.root)}):
+        with house.client() as kiosk:
+            taken = kiosk.post(
+                f"{API}/tickets",
+                json={"service": "ktp-el"},
+                headers={"Authorization": f"Bearer {house.hub.token('kiosk', 'kiosk-1')}"},
+            )
+        assert 201 == taken.status_code, taken.text
+        assert until(lambda: files_in(papers))
 
 
 def test_a_root_that_cannot_be_used_is_told_at_the_start(tmp_path: Path) -> None:
