@@ -49,7 +49,14 @@ class _AudioParameter(click.ParamType[Player | None]):
 
 
 @click.command()
-@click.option("--hub", required=True, type=_HubParameter(), help="Address of the hub, http://HOST:PORT.")
+@click.option("--hub", required=True, type=_HubParameter(), help="Address of the hub, http(s)://HOST:PORT.")
+@click.option(
+    "--ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="ANTREAN_CA",
+    show_envvar=True,
+    help="Root certificate that alone is believed of an https hub; those of this machine where it is not given.",
+)
 @click.option(
     "--token",
     required=True,
@@ -81,6 +88,7 @@ class _AudioParameter(click.ParamType[Player | None]):
 def display(
     *,
     hub: HubAddress,
+    ca: Path | None,
     token: str,
     zone: str | None,
     audio: Player | None,
@@ -89,6 +97,10 @@ def display(
     data: Path,
 ) -> None:
     """Show a screen's page and speak its zone's calls, until stopped."""
+    try:
+        hub = hub if ca is None else hub.trusting(ca)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--ca") from error
     try:
         command = command_of(browser)
     except ValueError as error:

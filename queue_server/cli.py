@@ -53,7 +53,7 @@ class _Verbs(click.Group):
     """The verbs below, and those of other modules, which are imported when one of them is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "display", "printer", *UPKEEP])
+        return sorted([*super().list_commands(ctx), "display", "printer", "tls", *UPKEEP])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "display":
@@ -64,6 +64,10 @@ class _Verbs(click.Group):
             from ticket_printer.cli import printer  # noqa: PLC0415 -- as above
 
             return printer
+        if cmd_name == "tls":
+            from queue_server.cli_tls import tls  # noqa: PLC0415 -- as `UPKEEP`
+
+            return tls
         if cmd_name in UPKEEP:
             from queue_server import cli_upkeep  # noqa: PLC0415 -- `antrean serve` need not import them
 
@@ -166,10 +170,12 @@ def apply(data: Path) -> None:
 
 
 def _served(settings: Any, *, is_demo: bool) -> Exit:
-    from queue_server.compose import NotAllowed, run  # noqa: PLC0415 -- as above
+    from queue_server.address import NotAllowed  # noqa: PLC0415 -- as above
+    from queue_server.compose import run  # noqa: PLC0415 -- as above
     from queue_server.config import ConfigError, report  # noqa: PLC0415 -- as above
     from queue_server.errors import AntreanError  # noqa: PLC0415 -- as above
     from queue_server.logs import configure_logs  # noqa: PLC0415 -- as above
+    from queue_server.tls.troubles import TlsTrouble  # noqa: PLC0415 -- as above
 
     configure_logs()
     code = Exit.OK
@@ -180,7 +186,7 @@ def _served(settings: Any, *, is_demo: bool) -> Exit:
             "\n".join(report(error) for error in _leaves(group) if isinstance(error, ConfigError)), err=True
         )
         code = Exit.CONFIGURATION
-    except* NotAllowed as group:
+    except* (NotAllowed, TlsTrouble) as group:
         click.echo(f"antrean: {_leaves(group)[0]}", err=True)
         code = Exit.CONFIGURATION
     except* (AntreanError, OSError) as group:
@@ -269,15 +275,15 @@ async def _without_hub(verb: str, config_path: Path, data: Path, args: dict[str,
 
 
 def _address(config_path: Path) -> str:
+    from queue_server.address import url_of  # noqa: PLC0415 -- as above
     from queue_server.config import ConfigError, load, report  # noqa: PLC0415 -- as above
 
     try:
         config = load(config_path, dict(os.environ))
     except ConfigError as error:
         _fail(report(error), Exit.CONFIGURATION)
-    return next(
-        (hall.public_url for hall in config.halls if hall.public_url), f"http://{config.host}:{config.port}"
-    )
+    own = url_of(config.host, config.port, is_secure=config.tls is not None)
+    return next((hall.public_url for hall in config.halls if hall.public_url), own)
 
 
 def _fail(text: str, code: Exit) -> NoReturn:

@@ -106,6 +106,7 @@ def _findings(config_path: Path, data: Path) -> Iterator[Finding]:
         yield Finding(Level.BAD, "configuration", report(error))
     else:
         yield from checks.configuration(config)
+        yield from checks.tls(config, data, SystemClock().now_ms())
         yield asyncio.run(checks.speech(config))
     if not data.is_dir():
         yield Finding(Level.LOOK, "data", f"{data} is not there yet: the hub makes it at its first start.")

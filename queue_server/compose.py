@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
+from queue_server.address import Address, AddressWatch, address_of
 from queue_server.backup.places import NotHere, places_of, refuse_half_restored
 from queue_server.backup.taking import Copier
 from queue_server.calendar import day_plan
@@ -54,6 +55,7 @@ from queue_server.web.limits import Limiter, SocketCounts, limits_of
 from queue_server.web.services import Services
 from queue_server.web.shell import Shell
 from queue_server.wire.close_codes import CloseCode
+from queue_server.wire.shapes import WarningCode
 from queue_server.wishes import Wish
 
 SWITCH_INTERVAL_S = 0.0005
@@ -62,8 +64,6 @@ SWITCH_INTERVAL_S = 0.0005
 COLLECT_AFTER_COUNT = 20_000
 """New objects that are still there before the collector looks: at its default of 700 it walks the objects of thousands of
 sockets again and again, in vain, for 15 % of a fan-out's time."""
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 log = structlog.get_logger(__name__)
 
@@ -90,10 +90,6 @@ class Ready(NamedTuple):
     voice: VoiceStatus
 
 
-class NotAllowed(Exception):  # noqa: N818 -- it says why, as refusals do
-    """The settings ask for what is only safe on this machine itself."""
-
-
 async def run(settings: Settings, on_ready: Callable[[Ready], None], clock: Clock | None = None) -> None:
     """Serves until told to stop.
 
@@ -103,8 +99,9 @@ async def run(settings: Settings, on_ready: Callable[[Ready], None], clock: Cloc
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     clock = clock or SystemClock()
     config = load(settings.config_path, settings.env)
-    host, port = settings.host or config.host, config.port if settings.port is None else settings.port
-    _check_address(host, config, settings)
+    address = address_of(
+        config, host=settings.host, port=settings.port, is_demo=settings.is_demo, data=settings.data
+    )
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_half_restored(settings.data)
     async with AsyncExitStack() as stack:
@@ -113,11 +110,15 @@ async def run(settings: Settings, on_ready: Callable[[Ready], None], clock: Cloc
         identity = await stack.enter_async_context(
             open_identity(settings.data, clock=clock, store_url=config.store_url, is_demo=settings.is_demo)
         )
-        listener = listening_socket(host, port)
+        listener = listening_socket(address.host, address.port)
         stack.callback(listener.close)
-        url = f"http://{_shown_host(host)}:{listener.getsockname()[1]}"
         house = _House(
-            settings=settings, config=config, clock=clock, journal=journal, identity=identity, url=url
+            settings=settings,
+            config=config,
+            clock=clock,
+            journal=journal,
+            identity=identity,
+            address=address._replace(port=listener.getsockname()[1]),
         )
         speech = await stack.enter_async_context(house.speaking())
         await house.work(speech, listener, lambda: on_ready(house.ready(speech)), stack)
@@ -134,14 +135,16 @@ class _House:
         clock: Clock,
         journal: Journal,
         identity: IdentityStore,
-        url: str,
+        address: Address,
     ) -> None:
         self._settings = settings
         self._config = config
         self._clock = clock
         self._journal = journal
         self._identity = identity
-        self._url = url
+        self._address = address
+        self._url = address.url
+        self._address_watch = AddressWatch(address, clock, self._tell_all)
         self._timekeepers: dict[str, Timekeeper] = {}
         self._store_troubles: dict[str, str] = {}
         """By who met them: a hall's hub, or the watch over a shared store."""
@@ -183,6 +186,7 @@ class _House:
                 on_ready=on_ready,
                 on_hangup=lambda: _noted(tasks.create_task(self.apply(), name="apply")),
                 trusted_proxies=self._config.trusted_proxies,
+                tls=None if self._address.tls is None else self._address.tls.context,
             )
             hubs = [tasks.create_task(self._run_hub(hall, server), name="hub") for hall in self._halls.all()]
             await self._configure_all()
@@ -191,13 +195,17 @@ class _House:
             helpers = [tasks.create_task(hall.fanout.run(), name="fan-out") for hall in self._halls.all()]
             house = keep_house(self._halls, self._journal, self._clock, self._timekeepers)
             helpers.append(tasks.create_task(house, name="housekeeping"))
+            helpers.append(tasks.create_task(self._address_watch.run(), name="watch over the address"))
             if isinstance(self._journal, Watched):
                 watching = self._journal.watch(
                     self._moved, lambda trouble: self._store_changed("watch", trouble)
                 )
                 helpers.append(tasks.create_task(watching, name="watch over the store"))
             await stack.enter_async_context(
-                listening(self._settings.data, verbs(services, self.apply, self._copier()))
+                listening(
+                    self._settings.data,
+                    verbs(services, self.apply, self._copier(), self._address_watch.renew),
+                )
             )
             _settle_memory()
             await server.serve(sockets=[listener])
@@ -222,11 +230,18 @@ class _House:
             for hall in self._halls.all():
                 hall.presence.trouble("configuration_refused", "", report(error))
             return Rejected(code=Refusal.INVALID, detail=report(error))
+        refused = self._address_watch.renew()
+        if refused is not None:
+            return refused
         for hall in self._halls.all():
             hall.presence.trouble("configuration_refused", "", None)
         self._config = msgspec.structs.replace(self._config, halls=proposed.halls)
         await self._configure_all()
         return None
+
+    def _tell_all(self, code: WarningCode, trouble: str | None) -> None:
+        for hall in self._halls.all():
+            hall.presence.trouble(code, "", trouble)
 
     def _copier(self) -> Copier | Rejected:
         try:
@@ -320,6 +335,8 @@ class _House:
             new_id=lambda: secrets.token_urlsafe(16),
             is_demo=self._settings.is_demo,
             is_store_well=lambda: not self._store_troubles,
+            is_exposed=self._address.is_exposed,
+            is_strict=self._address.is_strict,
         )
 
     def _store_changed(self, source: str, trouble: str | None) -> None:
@@ -346,28 +363,8 @@ def _settle_memory() -> None:
     gc.set_threshold(COLLECT_AFTER_COUNT, 10, 10)
 
 
-def _check_address(host: str, config: Config, settings: Settings) -> None:
-    if host in LOOPBACK:
-        return
-    if settings.is_demo:
-        raise NotAllowed("--demo signs visitors in without a password: it works on a loopback address only.")
-    if config.limits.is_off:
-        raise NotAllowed(
-            "ANTREAN_LIMITS=off lifts what protects the hub: it works on a loopback address only."
-        )
-    if not config.is_insecure_lan:
-        raise NotAllowed(
-            "Plain http beyond this machine shows passwords to the network. Put a TLS proxy in front, or, in a closed "
-            "network, set insecure_lan = true under [server] in the configuration."
-        )
-
-
 def _noted(_applying: asyncio.Task[Rejected | None]) -> None:
     """A hang-up has nobody to answer: the log and the manager's page say what became of it."""
-
-
-def _shown_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _turn_out(outboxes: Mapping[Outbox, CredentialId | None], revoked: Collection[CredentialId]) -> None:

@@ -24,6 +24,7 @@ from queue_server.journal import inspection
 from queue_server.journal.inspection import OnRows
 from queue_server.speech.requests import EngineChoice
 from queue_server.speech.voice import Voice, worker_argv
+from queue_server.tls.troubles import TlsTrouble
 
 SYNC_COUNT: Final = 20
 """Enough for a median that one slow write does not move; at most some seconds on a memory card."""
@@ -56,6 +57,9 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )  # fmt: skip
 
 MOUNTS = Path("/proc/mounts")
+
+OTHERS_MODE = 0o077
+"""Group and everybody else."""
 
 
 class Level(StrEnum):
@@ -183,12 +187,37 @@ def configuration(config: Config) -> Iterator[Finding]:
             )
         else:
             yield Finding(Level.OK, "time zone", f"{hall.timezone} is known.")
-    if config.is_insecure_lan:
+    if config.is_insecure_lan and config.tls is None:
         yield Finding(
             Level.LOOK,
             "network",
-            "insecure_lan is on: passwords are readable on the hall's network. Put a TLS proxy in front.",
+            "insecure_lan is on: passwords are readable on the hall's network. Run `antrean tls init`, or put a TLS proxy "
+            "in front.",
         )
+
+
+def tls(config: Config, data: Path, now_ms: int) -> Iterator[Finding]:
+    """The hub's own certificate, where it has one: whether it can be served with, how long, and who can read its key."""
+    if config.tls is None:
+        return
+    try:
+        # Only here: a hub without TLS does without the package.
+        from queue_server.tls.serving import DAY_MS, checked_pair, pair_of, trouble_of  # noqa: PLC0415
+
+        pair = pair_of(config.tls, data)
+        certificate = checked_pair(pair)
+    except TlsTrouble as trouble:
+        yield Finding(Level.BAD, "TLS", str(trouble))
+        return
+    is_ended = not certificate.begins_at_ms <= now_ms < certificate.ends_at_ms
+    told = trouble_of(certificate, pair, now_ms)
+    if told is not None:
+        yield Finding(Level.BAD if is_ended else Level.LOOK, "TLS", told)
+    else:
+        days = (certificate.ends_at_ms - now_ms) // DAY_MS
+        yield Finding(Level.OK, "TLS", f"good for {', '.join(certificate.names)}, {days} days from here.")
+    if pair.key.stat().st_mode & OTHERS_MODE:
+        yield Finding(Level.LOOK, "TLS key", f"{pair.key} can be read by others: chmod 600 {pair.key}")
 
 
 async def speech(config: Config) -> Finding:

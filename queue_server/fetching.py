@@ -5,8 +5,10 @@ The standard library's client blocks, so it lives in one thread that one `Fetche
 
 import asyncio
 import http.client
+import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -21,6 +23,10 @@ FILE_BYTES_MAX = 8 * 1024 * 1024
 """Three minutes of uncompressed 22 kHz speech; a call lasts seconds."""
 
 CHUNK_BYTES = 64 * 1024
+
+CLOCK_CODES = (9, 10)
+"""OpenSSL: the certificate is not valid yet, or not any more. Time, or whoever sets the clock, may heal it. Every other
+refusal stays one until somebody brings another root or makes another certificate. Source: openssl-verify(1)."""
 
 NOT_ALLOWED = (401, 403)
 """The same token will not open it later either."""
@@ -43,6 +49,8 @@ class HubAddress(msgspec.Struct, frozen=True, kw_only=True):
     is_secure: bool
     host: str
     port: int
+    ca_file: str | None = None
+    """Root certificates, PEM: they alone are believed. None: those of this machine."""
 
     @classmethod
     def parse(cls, text: str) -> "HubAddress":
@@ -57,6 +65,40 @@ class HubAddress(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{text!r} is too long for a hub address; leave out everything after HOST:PORT")
         is_secure = parts.scheme == "https"
         return cls(is_secure=is_secure, host=parts.hostname, port=parts.port or (443 if is_secure else 80))
+
+    def trusting(self, ca_file: Path) -> "HubAddress":
+        """The same hub, believed only with a certificate that a root in this file vouches for.
+
+        Raises: ValueError with words for whoever named it.
+        """
+        if not self.is_secure:
+            raise ValueError(f"{self.url} is plain http: a root certificate is for an https:// address")
+        trusting = msgspec.structs.replace(self, ca_file=str(ca_file))
+        try:
+            trusting.tls()
+        except ssl.SSLError as error:
+            reason = error.reason or str(error)
+            raise ValueError(f"{ca_file} holds no root certificate in PEM form ({reason})") from error
+        except OSError as error:
+            raise ValueError(f"{ca_file} cannot be read: {error.strerror}") from error
+        return trusting
+
+    def tls(self) -> ssl.SSLContext | None:
+        """Checks the hub's certificate and name, TLS 1.2 at least; None: plain http."""
+        if not self.is_secure:
+            return None
+        context = ssl.create_default_context(cafile=self.ca_file)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    def distrust(self, error: ssl.SSLCertVerificationError) -> str:
+        """Why the hub is not spoken to, in words for whoever looks after the machine."""
+        reason = error.verify_message.removesuffix(".")
+        if error.verify_code in CLOCK_CODES:
+            cure = "renew it (`antrean tls renew`), or set this machine's clock right"
+        else:
+            cure = "name the root that vouches for it with --ca (`antrean tls init` says where it lies)"
+        return f"{self.url} is not to be trusted, its certificate does not hold ({reason}): {cure}"
 
     @property
     def url(self) -> str:
@@ -83,6 +125,7 @@ class Fetcher:
 
     def __init__(self, hub: HubAddress) -> None:
         self._hub = hub
+        self._tls = hub.tls()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fetch")
 
     async def fetch(self, path: str) -> bytes:
@@ -109,7 +152,7 @@ class Fetcher:
 
     async def _ask(self, method: str, path: str, headers: dict[str, str]) -> bytes:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _answer, self._hub, method, path, headers)
+        return await loop.run_in_executor(self._thread, _answer, self._hub, self._tls, method, path, headers)
 
 
 async def only_hall(hub: HubAddress) -> str:
@@ -132,10 +175,15 @@ async def only_hall(hub: HubAddress) -> str:
     return halls[0].id
 
 
-def _answer(hub: HubAddress, method: str, path: str, headers: dict[str, str]) -> bytes:
+def _answer(
+    hub: HubAddress, tls: ssl.SSLContext | None, method: str, path: str, headers: dict[str, str]
+) -> bytes:
     until_s = time.monotonic() + FETCH_WITHIN_S
-    kind = http.client.HTTPSConnection if hub.is_secure else http.client.HTTPConnection
-    line = kind(hub.host, hub.port, timeout=STEP_WITHIN_S)
+    line = (
+        http.client.HTTPConnection(hub.host, hub.port, timeout=STEP_WITHIN_S)
+        if tls is None
+        else http.client.HTTPSConnection(hub.host, hub.port, timeout=STEP_WITHIN_S, context=tls)
+    )
     try:
         line.request(method, path, headers={"Accept-Encoding": "identity", **headers})
         with line.getresponse() as answer:  # it keeps the socket where the hub closes after each answer
@@ -143,6 +191,10 @@ def _answer(hub: HubAddress, method: str, path: str, headers: dict[str, str]) ->
                 is_final = answer.status in NOT_ALLOWED
                 raise FetchTrouble(f"{hub.url}{path} answers {answer.status}", is_final=is_final)
             return _body(answer, until_s)
+    except ssl.SSLCertVerificationError as error:
+        # Raised in the handshake: nothing was sent, the token least of all.
+        is_final = error.verify_code not in CLOCK_CODES
+        raise FetchTrouble(hub.distrust(error), is_final=is_final) from error
     except (OSError, http.client.HTTPException) as error:
         raise FetchTrouble(f"{hub.url}{path} cannot be fetched: {error!r}") from error
     finally:

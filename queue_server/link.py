@@ -6,6 +6,7 @@ it a socket, a clock and chance. `tests/link/` shows it against a small real ser
 
 import asyncio
 import secrets
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from random import Random
@@ -64,7 +65,9 @@ class Link(Generic[StateT]):
     ) -> None:
         self.phase = Phase.CONNECTING
         self.trouble = ""
+        self._hub = hub
         self._url = hub.live_url(hall)
+        self._tls = hub.tls()
         self._fetcher = Fetcher(hub)
         self._session = Session(hello=hello, policy=policy)
         self._state_decoder = msgspec.json.Decoder(state_type)
@@ -203,6 +206,7 @@ class Link(Generic[StateT]):
         try:
             async with connect(
                 self._url,
+                ssl=self._tls,
                 compression=None,
                 proxy=None,  # the hub stands in the same hall
                 open_timeout=None,
@@ -211,6 +215,9 @@ class Link(Generic[StateT]):
                 max_size=VIEW_BYTES_MAX,
             ) as socket:
                 code = await self._converse(socket, outbox)
+        except ssl.SSLCertVerificationError as error:
+            # Raised in the handshake: the hello with its token was not sent.
+            self.trouble = self._hub.distrust(error)
         except (OSError, TimeoutError, WebSocketException) as error:
             self.trouble = str(error)
         if self._is_current():

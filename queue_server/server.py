@@ -7,6 +7,7 @@ frames are bounded; the backlog takes everyone who comes back after a restart; s
 import asyncio
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -125,11 +126,13 @@ def make_server(
     on_ready: Callable[[], None],
     on_hangup: Callable[[], None],
     trusted_proxies: tuple[str, ...],
+    tls: ssl.SSLContext | None = None,
     is_stock: bool = False,
 ) -> Server:
     """The configured server; `serve(sockets=[…])` runs it until SIGTERM or SIGINT.
 
     Args:
+        tls: speaks https with it; None: plain http.
         is_stock: without our own short way for views (`live.protocol`): slower, and nothing else changes.
     """
     config = uvicorn.Config(
@@ -148,5 +151,7 @@ def make_server(
         timeout_keep_alive=75,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),
+        # Handed over whole: the context that uvicorn would make itself offers older ciphers.
+        ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
     return Server(config, outboxes, on_ready, on_hangup)

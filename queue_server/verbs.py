@@ -31,12 +31,16 @@ class HallReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verbs(
-    services: Services, apply: Callable[[], Awaitable[Rejected | None]], copier: Copier | Rejected
+    services: Services,
+    apply: Callable[[], Awaitable[Rejected | None]],
+    copier: Copier | Rejected,
+    renew: Callable[[], Rejected | None],
 ) -> Mapping[str, Verb]:
     """The table that the local socket answers from.
 
     Args:
         copier: makes copies of the databases; or why this store is not copied.
+        renew: takes up the certificate that lies there now.
     """
 
     async def token(args: Mapping[str, Any]) -> object:
@@ -54,6 +58,9 @@ def verbs(
     async def take_up(_args: Mapping[str, Any]) -> object:
         return await apply() or "applied"
 
+    async def certificate(_args: Mapping[str, Any]) -> object:
+        return renew() or "taken up"
+
     async def copy(_args: Mapping[str, Any]) -> object:
         if isinstance(copier, Rejected):
             return copier
@@ -65,7 +72,14 @@ def verbs(
     async def state(_args: Mapping[str, Any]) -> object:
         return [_report(hall) for hall in services.halls.all()]
 
-    return {"token": token, "link": link, "apply": take_up, "copy": copy, "state": state}
+    return {
+        "token": token,
+        "link": link,
+        "apply": take_up,
+        "certificate": certificate,
+        "copy": copy,
+        "state": state,
+    }
 
 
 async def make_token(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> str | Rejected:

@@ -45,7 +45,14 @@ class _DeviceParameter(click.ParamType[Device]):
 
 
 @click.command()
-@click.option("--hub", required=True, type=_HubParameter(), help="Address of the hub, http://HOST:PORT.")
+@click.option("--hub", required=True, type=_HubParameter(), help="Address of the hub, http(s)://HOST:PORT.")
+@click.option(
+    "--ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="ANTREAN_CA",
+    show_envvar=True,
+    help="Root certificate that alone is believed of an https hub; those of this machine where it is not given.",
+)
 @click.option(
     "--token",
     required=True,
@@ -68,9 +75,20 @@ class _DeviceParameter(click.ParamType[Device]):
     help="Width of the paper in mm; as the hub says where it is not given.",
 )
 def printer(
-    *, hub: HubAddress, token: str, device: Device, hall: str | None, data: Path, paper_width: str | None
+    *,
+    hub: HubAddress,
+    ca: Path | None,
+    token: str,
+    device: Device,
+    hall: str | None,
+    data: Path,
+    paper_width: str | None,
 ) -> None:
     """Print the tickets of one printer, until stopped."""
+    try:
+        hub = hub if ca is None else hub.trusting(ca)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--ca") from error
     _log_key_values()
 
     def agent_of(hall_id: str) -> PrinterAgent:

@@ -3,7 +3,7 @@
 from queue_server.config.build import with_always_open
 from queue_server.config.mistakes import ConfigError, Mistake, report
 from queue_server.config.reader import config_from, load
-from queue_server.config.settings import Config, Limits, SpeechSettings
+from queue_server.config.settings import Config, Limits, SpeechSettings, TlsSettings
 
 __all__ = [
     "Config",
@@ -11,6 +11,7 @@ __all__ = [
     "Limits",
     "Mistake",
     "SpeechSettings",
+    "TlsSettings",
     "config_from",
     "load",
     "report",

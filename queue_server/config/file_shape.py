@@ -62,11 +62,20 @@ class StoreRow(Row, frozen=True, kw_only=True):
     url: Annotated[str, StoreAddress()] = "sqlite:antrean.db"
 
 
+class TlsRow(Row, frozen=True, kw_only=True):
+    """Without a key that is set the hub speaks plain http."""
+
+    local: Annotated[bool, YesNo()] = False
+    certificate: Annotated[str | None, Text(chars_max=FILE_NAME_CHARS_MAX)] = None
+    key: Annotated[str | None, Text(chars_max=FILE_NAME_CHARS_MAX)] = None
+
+
 class ServerRow(Row, frozen=True, kw_only=True):
     host: Annotated[str, Host()] = "127.0.0.1"
     port: Annotated[int, Whole(least=0, most=65_535)] = 8000
     insecure_lan: Annotated[bool, YesNo()] = False
     trusted_proxies: Annotated[tuple[str, ...], ListOf(kind=Host(), most=PROXIES_MAX)] = ()
+    tls: Annotated[TlsRow, Table(TlsRow)] = TlsRow()
 
 
 class LimitsRow(Row, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from queue_server.config.cross_checks import check_hall
 from queue_server.config.file_shape import FileRow
 from queue_server.config.mistakes import ROOT, At, ConfigError, Notes, mistake_at, shown
 from queue_server.config.rows import entry_at, read_row
-from queue_server.config.settings import Config, Limits, SpeechSettings
+from queue_server.config.settings import Config, Limits, SpeechSettings, TlsSettings
 
 FILE_BYTES_MAX = 1024 * 1024
 """Two hundred services with long lists take a third of this."""
@@ -48,6 +48,7 @@ def config_from(tree: Mapping[str, object], *, folder: Path, env: Mapping[str, s
     store_url = _store_url(file, env, notes)
     limits = _limits(file, env, notes)
     speech = _speech(file, folder, notes)
+    tls = _tls(file, folder, notes)
     notes.raise_any()
     return Config(
         store_url=store_url,
@@ -55,6 +56,7 @@ def config_from(tree: Mapping[str, object], *, folder: Path, env: Mapping[str, s
         port=file.server.port,
         is_insecure_lan=file.server.insecure_lan,
         trusted_proxies=file.server.trusted_proxies,
+        tls=tls,
         limits=limits,
         speech=speech,
         halls=tuple(built_hall(hall, has_limits=not limits.is_off) for hall in file.hall),
@@ -121,6 +123,23 @@ def _speech(file: FileRow, folder: Path, notes: Notes) -> SpeechSettings:
         text = f"{shown(file.speech.sounds)} is no folder; paths start beside the configuration file."
         notes.add(At("speech.sounds"), text)
     return SpeechSettings(engine=file.speech.engine, command=file.speech.command, sounds_dir=sounds_dir)
+
+
+def _tls(file: FileRow, folder: Path, notes: Notes) -> TlsSettings | None:
+    """Whether the files are there and fit is seen at the start: `antrean check` may run on another machine."""
+    row, at = file.server.tls, At("server.tls")
+    if row.local and (row.certificate or row.key):
+        notes.add(at, "has local = true and files of its own; say one of the two.")
+    elif bool(row.certificate) != bool(row.key):
+        lacking = "key" if row.certificate else "certificate"
+        notes.add(at, f'lacks "{lacking}"; certificate and key go together (both may name one file).')
+    if row.local:
+        return TlsSettings(certificate=None, key=None)
+    if row.certificate and row.key:
+        return TlsSettings(
+            certificate=(folder / row.certificate).absolute(), key=(folder / row.key).absolute()
+        )
+    return None
 
 
 def _is_folder(path: Path) -> bool:

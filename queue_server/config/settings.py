@@ -34,6 +34,15 @@ class SpeechSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of voice packs and of the hall's own chime, absolute. None: there is none."""
 
 
+class TlsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The hub speaks https itself, with files of the hall's own or with what `antrean tls init` made (both None)."""
+
+    certificate: Path | None
+    """The certificate and what vouches for it, in PEM form; absolute."""
+    key: Path | None
+    """Its key, without a password; absolute."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that config.toml and the environment say."""
 
@@ -46,6 +55,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Pages may be served over plain http beyond loopback."""
     trusted_proxies: tuple[str, ...]
     """Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    tls: TlsSettings | None = None
+    """None: plain http."""
     limits: Limits
     speech: SpeechSettings
     halls: tuple[HallConfig, ...]

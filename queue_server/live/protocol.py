@@ -7,6 +7,7 @@ frame at once, or where this class is not used, views go the ordinary way throug
 depends on it (`STOCK` in `server` switches it off). Proven by `tests/live/test_protocol.py`.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -17,6 +18,13 @@ EXTENSION = "antrean.frames"
 
 WriteFrame = Callable[[bytes], bool]
 """Writes one whole frame, if it can be taken without waiting; False: it cannot, and nothing was written."""
+
+TLS_BUFFER_BYTES = (1, 0)
+"""Over TLS: past how much that waits to be sent a client counts as slow, and from how little on as ready again.
+
+Under the TLS transport lies the socket's own with its 64 KiB, as over plain http. What the upper one holds besides would
+be a backlog (512 KiB by default), and a client shall get the newest view, not fifty old ones. Not 0: "at least 0 bytes wait"
+holds for ever, and the loop would never say that the client is ready again. Shown in `tests/tls/test_frames.py`."""
 
 _TEXT = 0x81
 """FIN and the opcode of text. Source: RFC 6455, section 5.2."""
@@ -36,6 +44,11 @@ def text_frame(payload: bytes) -> bytes:
 
 class FrameProtocol(WebSocketsSansIOProtocol):
     """One connection that takes ready-made frames."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        if transport.get_extra_info("sslcontext") is not None:
+            transport.set_write_buffer_limits(*TLS_BUFFER_BYTES)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

@@ -20,6 +20,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 """On every answer; pages add their own (`shell.PAGE_HEADERS`)."""
 
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+"""A year. Without `includeSubDomains`: what stands beside the hub under a hall's name is not ours to speak for. Where
+it is sent: `Address.is_strict`. Source: RFC 6797, 6.1."""
+
 
 def make_app(services: Services, journal: Journal, demo: Demo) -> Starlette:
     """The whole web side of the hub."""
@@ -27,15 +31,20 @@ def make_app(services: Services, journal: Journal, demo: Demo) -> Starlette:
         routes=routes(services, journal, demo),
         exception_handlers={AuthRefused: auth_problem, HTTPException: http_problem},
     )
-    app.add_middleware(_StandingHeaders)
+    app.add_middleware(
+        _StandingHeaders, headers=(*HEADERS, STRICT_TRANSPORT) if services.is_strict else HEADERS
+    )
     return app
 
 
 class _StandingHeaders:
-    """Adds HEADERS where a route has not set them itself. Plain ASGI: it costs one call per answer."""
+    """Adds headers where a route has not set them itself. Plain ASGI: it costs one call per answer."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: Callable[[Scope, Receive, Send], Awaitable[None]], headers: tuple[tuple[bytes, bytes], ...]
+    ) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,7 +56,7 @@ class _StandingHeaders:
                 present = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *(header for header in HEADERS if header[0] not in present),
+                    *(header for header in self._headers if header[0] not in present),
                 ]
             await send(message)
 

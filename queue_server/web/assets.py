@@ -31,7 +31,7 @@ ASK_EACH_TIME = "no-cache"
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
-    ".svg": "image/svg+xml",
+    ".svg": "image/svg+xml; charset=utf-8",
     ".woff2": "font/woff2",
     ".txt": "text/plain; charset=utf-8",
     ".toml": "text/plain; charset=utf-8",

@@ -19,7 +19,7 @@ from queue_server.views.heads import hall_head
 from queue_server.views.kiosk import kiosk_view
 from queue_server.views.manager import manager_view
 from queue_server.views.ticket import ticket_view
-from queue_server.web.auth import identify_request
+from queue_server.web.auth import identify_request, is_tls
 from queue_server.web.demo import Demo
 from queue_server.web.services import Services
 from queue_server.web.shell import PAGE_HEADERS
@@ -137,8 +137,10 @@ class Pages:
         page = {"/sign-in": "sign_in", "/link": "link", "/setup": "setup"}[request.url.path]
         hall = self._services.halls.all()[0]
         following = request.query_params.get("next", "")
-        is_ours = following.startswith("/") and not following.startswith(("//", "/\\"))
-        return self._page(request, page, hall, page={"next": following if is_ours else ""})
+        # What a proxy encrypts, the hub knows where it was told of the proxy.
+        is_plain = self._services.is_exposed and not is_tls(request)
+        go = following if _is_own_path(following) else ""
+        return self._page(request, page, hall, page={"next": go, "plain": is_plain})
 
     async def _device(
         self,
@@ -231,6 +233,15 @@ class Pages:
             name, lang=shown, languages=config.languages, boot=boot, title=config.name
         )
         return _document(request, html, status)
+
+
+def _is_own_path(text: str) -> bool:
+    """Whether a browser that is sent there stays with us.
+
+    Two slashes begin another host's address, a backslash counts as a slash, and tabs and line breaks count as nothing, so
+    that they could stand between two slashes. Source: WHATWG URL, 4.4.
+    """
+    return text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
 
 
 def _document(request: Request, html: str, status: int) -> Response:

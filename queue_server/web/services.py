@@ -32,3 +32,7 @@ class Services(NamedTuple):
     is_demo: bool
     is_store_well: Callable[[], bool]
     """Whether the store takes writes, for `/readyz`."""
+    is_exposed: bool = False
+    """The hub itself speaks plain http beyond this machine."""
+    is_strict: bool = False
+    """Answers tell browsers to come by https alone from now on."""

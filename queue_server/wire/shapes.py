@@ -23,7 +23,7 @@ DeviceStatusName = Literal["ready", "paper_low", "paper_out", "failed", "offline
 WarningCode = Literal[
     "voice_missing", "voice_blocked", "speech_down", "screen_missing", "printer_paper_low", "printer_paper_out",
     "printer_failed", "printer_offline", "call_dropped", "call_unconfirmed", "print_abandoned", "clock_in_doubt",
-    "store_trouble", "configuration_refused", "restore_unconfirmed",
+    "store_trouble", "configuration_refused", "restore_unconfirmed", "insecure_lan", "certificate_ending",
 ]  # fmt: skip
 """What staff may need to know; pages have words for each."""
 

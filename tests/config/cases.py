@@ -31,6 +31,10 @@ CASES = (
     Case("a missing key", 'timezone = "Asia/Makassar"\n', "", "hall[0]", 'lacks the key "timezone"', "small"),
     Case("a missing key of an entry", 'name = "Loket 1", ', "", "hall[0].counters[0]", 'lacks the key "name"', "loket-1"),
     Case("a kiosk without printer", ', printer = "printer-1"', "", "hall[0].kiosks[0]", 'lacks the key "printer"', "kiosk-1"),
+    Case("two ways to a certificate", "port = 0", 'port = 0\ntls = { local = true, key = "k" }', "server.tls", "say one of the two"),
+    Case("a certificate without its key", "port = 0", 'port = 0\ntls = { certificate = "c" }', "server.tls", 'lacks "key"'),
+    Case("a key without its certificate", "port = 0", 'port = 0\ntls = { key = "k" }', "server.tls", 'lacks "certificate"'),
+    Case("a misspelt key of TLS", "port = 0", 'port = 0\ntls = { certificat = "c" }', "server.tls.certificat", 'Did you mean "certificate"?'),
     # Types
     Case("a number for a text", 'name = "MPP Kecil"', "name = 7", "hall[0].name", "must be a text in quotes, found 7.", "small"),
     Case("a text for a number", "port = 0", 'port = "8000"', "server.port", 'from 0 to 65535, found "8000"'),

@@ -44,7 +44,7 @@ def test_the_walk_over_command_lines_sees_them() -> None:
     lines = _command_lines(RUNNING)
 
     assert len(lines) >= 10
-    assert {"serve", "check", "apply", "token", "link", "printer", "display", "backup", "restore"} <= {
+    assert {"serve", "check", "apply", "token", "link", "printer", "display", "backup", "restore", "tls"} <= {
         line.split()[1] for line in lines
     }
     assert "no verb" in (_fault("antrean start --demo") or "")
@@ -78,8 +78,14 @@ def test_the_environment_of_the_pages_is_the_programs() -> None:
 
 def _verbs() -> dict[str, click.Command]:
     context = click.Context(main)
-    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
-    return {name: verb for name, verb in found.items() if verb is not None}
+    found: dict[str, click.Command] = {}
+    for name in main.list_commands(context):
+        verb = main.get_command(context, name)
+        if isinstance(verb, click.Group):
+            found |= {f"{name} {below}": one for below, one in verb.commands.items()}
+        elif verb is not None:
+            found[name] = verb
+    return found
 
 
 def _options(verb: click.Command) -> set[str]:
@@ -100,7 +106,7 @@ def _command_lines(page: str | Path) -> list[str]:
             outer = re.sub(r"\$\([^)]*\)", "X", line)
             lines += inner
             lines += re.findall(
-                r"(?:^|[\s/=])(antrean (?:serve|check|apply|token|link|printer|display|backup|restore|[a-z]+ --).*)$",
+                r"(?:^|[\s/=])(antrean (?:serve|check|apply|token|link|printer|display|backup|restore|tls|[a-z]+ --).*)$",
                 outer,
             )
     return lines
@@ -109,6 +115,8 @@ def _command_lines(page: str | Path) -> list[str]:
 def _fault(line: str) -> str | None:
     """Why this cannot be typed; None: it can."""
     _program, name, *words = shlex.split(line)
+    if words and f"{name} {words[0]}" in _verbs():
+        name = f"{name} {words[0]}"
     verb = _verbs().get(name)
     if verb is None:
         return f"no verb {name}"

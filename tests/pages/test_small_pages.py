@@ -196,6 +196,31 @@ def test_a_used_set_up_link_says_so(
     assert_accessible(page)
 
 
+@pytest.mark.parametrize(("page_name", "name"), [("sign_in", "empty"), ("setup", "with_code")])
+def test_a_password_is_masked_until_asked_and_may_be_pasted_and_kept(
+    gallery: Gallery, page_at: PageAt, page_name: str, name: str
+) -> None:
+    """The browser's own helper is told what the field is, and nothing stands in the way of a paste."""
+    page = page_at(1366, 768)
+    page.goto(gallery.stage(page_name, name).address())
+    field = page.get_by_label("Kata sandi", exact=True)
+    kept_for = field.get_attribute("autocomplete")
+    field.focus()
+    pasted = field.evaluate(
+        """(input) => input.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true }))"""
+    )
+    field.fill("aksara ꦲ dan spasi")
+
+    expect(field).to_have_attribute("type", "password")
+    page.get_by_label("Tampilkan kata sandi").check()
+    expect(field).to_have_attribute("type", "text")
+    expect(field).to_have_value("aksara ꦲ dan spasi")
+    page.get_by_label("Tampilkan kata sandi").uncheck()
+    expect(field).to_have_attribute("type", "password")
+    assert pasted, "nobody cancelled the paste"
+    assert {"sign_in": "current-password", "setup": "new-password"}[page_name] == kept_for
+
+
 def test_figures_have_one_width(gallery: Gallery, page_at: PageAt) -> None:
     """The typeface as vendored keeps its tabular figures, so that no number jumps when it changes."""
     page = page_at(1366, 768)

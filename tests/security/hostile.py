@@ -97,6 +97,15 @@ PATHS = (
     ".",
     "..",
 )
+QUERIES = (
+    "' OR '1'='1",
+    "'; DROP TABLE events; --",
+    '"; DELETE FROM outcomes; --',
+    "1); ATTACH DATABASE '/tmp/x' AS x; --",
+    "\\'; SELECT pg_sleep(60); --",
+    "' UNION SELECT data FROM events --",
+    "%_%",
+)
 DIRECTIONS = (
     "\u202egnp.exe",
     "\u2066x\u2069",
@@ -128,6 +137,7 @@ WRITABLE = (
     *SPEECH_ORDERS,
     *LINES,
     *PATHS,
+    *QUERIES,
     *DIRECTIONS,
     *WIDE,
     *NOTHINGS,

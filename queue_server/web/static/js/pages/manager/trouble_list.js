@@ -8,7 +8,7 @@ import { troublesOf } from "./troubles.js";
 
 const CASES_COUNT_MAX = 6; // more of one kind are counted: what to do is the same for all
 
-const OF_HALL = new Set(["store_trouble", "clock_in_doubt", "speech_down", "configuration_refused", "restore_unconfirmed"]); // they concern the whole hall
+const OF_HALL = new Set(["store_trouble", "clock_in_doubt", "speech_down", "configuration_refused", "restore_unconfirmed", "certificate_ending", "insecure_lan"]); // they concern the whole hall
 const BUTTONS = {
   clock_in_doubt: { icon: "clock", word: "manager.settle.open" },
   restore_unconfirmed: { icon: "circle-check", word: "manager.restore.open" },

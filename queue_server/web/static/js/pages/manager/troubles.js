@@ -18,6 +18,8 @@ const TONES = new Map([
   ["printer_paper_low", "warn"],
   ["kiosk_missing", "warn"],
   ["configuration_refused", "warn"],
+  ["certificate_ending", "warn"],
+  ["insecure_lan", "warn"],
 ]);
 
 const URGENCIES = [...TONES.keys()];

@@ -29,6 +29,7 @@ function SignIn() {
 
   return html`<${Door} title=${t("sign_in.title")}>
     <p class="quiet">${t("sign_in.for_whom")}</p>
+    ${boot.page.plain && html`<p class="note note-warn">${icon("triangle-alert")}<span>${t("sign_in.plain")}</span></p>`}
     <form class="stack" onSubmit=${submit}>
       <${Field} id="name" label=${t("sign_in.name")} autocomplete="username" autocapitalize="none" spellcheck=${false} required autofocus isWrong=${problem === "UNAUTHENTICATED"} />
       <${Field} id="password" label=${t("sign_in.password")} type=${isShown ? "text" : "password"} autocomplete="current-password" required isWrong=${problem === "UNAUTHENTICATED"} />
