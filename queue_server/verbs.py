@@ -12,6 +12,7 @@ from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.errors import AntreanError
 from queue_server.halls import Hall
 from queue_server.identity.model import Role
+from queue_server.identity.places import devices_of
 from queue_server.identity.store import IdentityStore
 from queue_server.replaying import digests
 from queue_server.views.warnings import hall_warnings
@@ -101,12 +102,7 @@ def _report(hall: Hall) -> HallReport:
 def _wanted(hall: HallConfig, args: Mapping[str, Any]) -> tuple[Role, str | None] | Rejected:
     """The role and, for a device's role, a device that the configuration has."""
     role = Role(str(args.get("role")))
-    devices: dict[Role, list[str]] = {
-        Role.KIOSK: [kiosk.id for kiosk in hall.kiosks],
-        Role.DISPLAY: [screen.id for screen in hall.screens],
-        Role.PRINTER: [printer.id for printer in hall.printers],
-    }
-    known = devices.get(role)
+    known = devices_of(hall).get(role)
     device = args.get("id")
     if known is None:
         if device is not None:

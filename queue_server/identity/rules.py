@@ -16,6 +16,7 @@ from queue_server.identity.register import (
     Gone,
     Holder,
     HolderId,
+    PairingGone,
     Register,
     Rows,
     credentials_of,
@@ -158,6 +159,18 @@ def add_link(register: Register, wanted: Wanted, secret: Secret, now_ms: int) ->
     )
 
 
+def add_device_session(register: Register, wanted: Wanted, secret: Secret, now_ms: int) -> Rows | Rejected:
+    """A session for a device's browser, without a link."""
+    holder = _holder_for(register, wanted, now_ms)
+    if isinstance(holder, Rejected):
+        return holder
+    added = () if holder.id in register.holders else _add_holder(register, holder)
+    if isinstance(added, Rejected):
+        return added
+    opened = open_session(register.after(added), holder.id, secret, now_ms)
+    return opened if isinstance(opened, Rejected) else (*added, *opened)
+
+
 def redeem(register: Register, link: bytes | None, secret: Secret, now_ms: int) -> Rows | Rejected:
     """The link's one use: it goes and a session comes, in one transaction."""
     found = valid_credential(register, CredentialKind.LINK, link, now_ms)
@@ -178,17 +191,19 @@ def remove(register: Register, credential: CredentialId) -> Rows | Rejected:
 
 
 def expired(register: Register, now_ms: int) -> Rows:
-    """What may be forgotten: expired links, and people's expired sessions.
+    """What may be forgotten: expired links, people's expired sessions, and codes that are shown no more.
 
     Devices' sessions stay, though they open nothing, so that a clock that leaps years ahead and back again does not
     cost a tour of the hall.
     """
-    return tuple(
+    credentials = (
         Gone(hash=row.hash)
         for row in register.credentials.values()
         if has_expired(row, now_ms)
         and (row.kind is CredentialKind.LINK or register.holders[row.holder].device is None)
     )
+    pairings = (PairingGone(id=row.id) for row in register.pairings.values() if now_ms >= row.expires_at_ms)
+    return (*credentials, *pairings)
 
 
 def _add_for(

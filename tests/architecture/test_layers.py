@@ -44,7 +44,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     f"{Q}.intake": (f"{Q}.domain", f"{Q}.wire", f"{Q}.wishes", *PURE_IDENTITY, *LEAVES),
     f"{Q}.live": DOOR,
-    f"{Q}.web": (*DOOR, f"{Q}.live", f"{Q}.journal.base"),
+    f"{Q}.web": (*DOOR, f"{Q}.live", f"{Q}.journal.base", f"{Q}.identity.heads", f"{Q}.identity.places"),
     f"{Q}.server": (f"{Q}.live", f"{Q}.wire", *LEAVES),
     f"{Q}.control": (f"{Q}.domain", *LEAVES),
     f"{Q}.fetching": (),
@@ -69,7 +69,6 @@ EXACT = {Q, f"{Q}.speech.phrases", f"{Q}.identity.model", f"{Q}.identity.permiss
 EXCEPTIONS = {
     (f"{Q}.web.auth", f"{Q}.identity.rules"),
     (f"{Q}.web.demo", f"{Q}.identity.store"),
-    (f"{Q}.web.operations", f"{Q}.identity.store"),
     (f"{Q}.web.services", f"{Q}.identity.store"),
     (f"{Q}.web.services", f"{Q}.speech.service"),
     (f"{Q}.web.sessions", f"{Q}.identity.register"),
