@@ -16,7 +16,7 @@ DOOR = (
 """What both doors build on, live socket and HTTP."""
 
 EVERYTHING = (f"{Q}.*",)
-AGENT = (f"{Q}.link", f"{Q}.fetching", f"{Q}.programs", f"{Q}.wire")
+AGENT = (f"{Q}.link", f"{Q}.fetching", f"{Q}.pairing", f"{Q}.programs", f"{Q}.wire")
 
 LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.domain": (),
@@ -50,6 +50,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.fetching": (),
     f"{Q}.programs": (),
     f"{Q}.link": (f"{Q}.wire", f"{Q}.fetching"),
+    f"{Q}.pairing": (f"{Q}.wire", f"{Q}.fetching", f"{Q}.link"),
     f"{Q}.backup": (f"{Q}.domain", f"{Q}.journal", f"{Q}.identity.file", *LEAVES),
     f"{Q}.replaying": (f"{Q}.domain", f"{Q}.journal", *LEAVES),
     f"{Q}.doctor": (f"{Q}.domain", f"{Q}.journal", f"{Q}.backup", f"{Q}.speech", *LEAVES),

@@ -113,4 +113,7 @@ async def test_a_hub_that_turns_it_away_ends_it_with_1_and_one_line(tmp_path: Pa
             _, said = await process.communicate()
 
     assert 1 == process.returncode
-    assert b"Error: The hub closed the line for good (4401): No valid token or session." == said.strip()
+    assert (
+        b"Error: The hub does not take this token (any more): it was revoked, or is wrong. "
+        b"Start it with another one, or with --pair." == said.strip()
+    )
