@@ -46,32 +46,27 @@ class CodeShown:
 
     @asynccontextmanager
     async def __call__(self, code: str) -> AsyncIterator[None]:
+        """See `pairing.Show`. Raises: ProfileInUse; OSError where the folder cannot be written."""
         address = f"{self._hub.url}/devices"
         click.echo(f"code {code}: an administrator types it at {address}; it holds for ten minutes", err=True)
         if self._command is None:
             yield
             return
-        showing = asyncio.create_task(self._keep_showing(self._command, code, address))
+        guard = guarded(self._data)
+        page = self._data / "code.html"
+        page.write_text(PAGE.format(address=html.escape(address), code=html.escape(code)), "utf-8")
+        showing = asyncio.create_task(self._keep_showing(self._command, page.absolute().as_uri()))
         try:
             yield
         finally:
             showing.cancel()
             await asyncio.wait([showing])
-            _page_of(self._data).unlink(missing_ok=True)
-
-    async def _keep_showing(self, command: list[str], code: str, address: str) -> None:
-        """A browser that cannot be started costs the picture; the code stands on the terminal too."""
-        guard = guarded(self._data)
-        try:
-            page = _page_of(self._data)
-            page.write_text(PAGE.format(address=html.escape(address), code=html.escape(code)), "utf-8")
-            while True:
-                with suppress(OSError):
-                    await shown(command, self._data, page.resolve().as_uri())
-                await asyncio.sleep(AGAIN_AFTER_S)
-        finally:
+            page.unlink(missing_ok=True)
             os.close(guard)
 
-
-def _page_of(data: Path) -> Path:
-    return data / "code.html"
+    async def _keep_showing(self, command: list[str], address: str) -> None:
+        """A browser that cannot be started costs the picture; the code stands on the terminal too."""
+        while True:
+            with suppress(OSError):
+                await shown(command, self._data, address)
+            await asyncio.sleep(AGAIN_AFTER_S)

@@ -11,7 +11,8 @@ from queue_server.domain.hall import HallConfig, HallId
 from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.errors import AntreanError
 from queue_server.halls import Hall
-from queue_server.identity.model import Role
+from queue_server.identity.heads import CredentialHead
+from queue_server.identity.model import DEVICES, CredentialId, Role
 from queue_server.identity.places import devices_of
 from queue_server.identity.store import IdentityStore
 from queue_server.replaying import digests
@@ -52,6 +53,18 @@ def verbs(
             return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
         return await make_link(services.identity, hall.hub.state.hall, args)
 
+    async def pair(args: Mapping[str, Any]) -> object:
+        hall = services.halls.get(str(args.get("hall")))
+        if hall is None:
+            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
+        return await approve_code(services.identity, hall.hub.state.hall, args) or "approved"
+
+    async def devices(_args: Mapping[str, Any]) -> object:
+        return credentials_of(services.identity)
+
+    async def revoke(args: Mapping[str, Any]) -> object:
+        return await services.identity.revoke(CredentialId(str(args.get("id")))) or "revoked"
+
     async def take_up(_args: Mapping[str, Any]) -> object:
         return await apply() or "applied"
 
@@ -66,7 +79,16 @@ def verbs(
     async def state(_args: Mapping[str, Any]) -> object:
         return [_report(hall) for hall in services.halls.all()]
 
-    return {"token": token, "link": link, "apply": take_up, "copy": copy, "state": state}
+    return {
+        "token": token,
+        "link": link,
+        "pair": pair,
+        "devices": devices,
+        "revoke": revoke,
+        "apply": take_up,
+        "copy": copy,
+        "state": state,
+    }
 
 
 async def make_token(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> str | Rejected:
@@ -85,6 +107,28 @@ async def make_link(identity: IdentityStore, hall: HallConfig, args: Mapping[str
         return wanted
     role, device = wanted
     return await identity.make_link(role, HallId(hall.id), device, args.get("name"))
+
+
+async def approve_code(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> Rejected | None:
+    """Lets the device in whose display shows `code`, as the device `id` of the configuration."""
+    wanted = _wanted(hall, args)
+    if isinstance(wanted, Rejected):
+        return wanted
+    role, device = wanted
+    if device is None:
+        return Rejected(code=Refusal.INVALID, detail=f"A {role} is a person, who signs in and shows no code.")
+    code = str(args.get("code"))
+    found = await identity.pairings.find(code)
+    if isinstance(found, Rejected):
+        return found
+    return await identity.pairings.approve(found.id, code, role=role, hall=HallId(hall.id), device=device)
+
+
+def credentials_of(identity: IdentityStore) -> list[CredentialHead]:
+    """Every token, unopened link and device's browser that stands alone, oldest first."""
+    browsers = (head for head in identity.sessions() if head.role in DEVICES)
+    heads = (head for head in (*identity.tokens(), *identity.links(), *browsers) if head.parent is None)
+    return sorted(heads, key=lambda head: (head.created_at_ms, head.id))
 
 
 def _report(hall: Hall) -> HallReport:

@@ -46,8 +46,8 @@ INSERT INTO holders VALUES (
 """
 
 _PUT_CREDENTIAL = """
-INSERT INTO credentials (hash, id, kind, holder, created_at_ms, expires_at_ms, seen_at_ms)
-VALUES (:hash, :id, :kind, :holder, :created_at_ms, :expires_at_ms, :seen_at_ms)
+INSERT INTO credentials (hash, id, kind, holder, created_at_ms, expires_at_ms, seen_at_ms, parent)
+VALUES (:hash, :id, :kind, :holder, :created_at_ms, :expires_at_ms, :seen_at_ms, :parent)
 """
 
 _PUT_PAIRING = """

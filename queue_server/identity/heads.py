@@ -40,6 +40,8 @@ class CredentialHead(msgspec.Struct, frozen=True, kw_only=True):
     created_at_ms: int
     expires_at_ms: int | None
     seen_at_ms: int | None
+    parent: CredentialId | None
+    """The token of the agent whose browser this is; None: it stands alone."""
 
 
 class WaitingHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,4 +94,5 @@ def _head(row: Credential, holder: Holder) -> CredentialHead:
         created_at_ms=row.created_at_ms,
         expires_at_ms=row.expires_at_ms,
         seen_at_ms=row.seen_at_ms,
+        parent=row.parent,
     )

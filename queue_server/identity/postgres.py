@@ -35,7 +35,7 @@ ON CONFLICT (id) DO UPDATE SET
     role = excluded.role, name = excluded.name, password = excluded.password,
     counters = excluded.counters, is_disabled = excluded.is_disabled
 """
-_PUT_CREDENTIAL = "INSERT INTO credentials VALUES ($1, $2, $3, $4, $5, $6, $7)"
+_PUT_CREDENTIAL = "INSERT INTO credentials VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 _PUT_PAIRING = """
 INSERT INTO pairings VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO UPDATE SET holder = excluded.holder

@@ -58,6 +58,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     """None: never."""
     seen_at_ms: int | None = None
     """When it was last shown, to some minutes; None: never yet."""
+    parent: CredentialId | None = None
+    """The token with which an agent made this for its own browser; it goes where that goes. None: it stands alone."""
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):

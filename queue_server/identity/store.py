@@ -238,15 +238,27 @@ class IdentityStore:
         )
 
     async def make_link(
-        self, role: Role, hall: HallId | None, device: str | None = None, name: str | None = None
+        self,
+        role: Role,
+        hall: HallId | None,
+        device: str | None = None,
+        name: str | None = None,
+        *,
+        parent: CredentialId | None = None,
     ) -> str | Rejected:
-        """A code that becomes a session once, within ten minutes; for whom, as in `make_token`."""
+        """A code that becomes a session once, within ten minutes; for whom, as in `make_token`.
+
+        Args: parent: the token that asks for its own browser; what comes of the link goes where the token goes.
+        """
         code = credentials.new_code()
         wanted = _wanted(role, hall, device, name)
         kept = _kept(code)
         now_ms = self._clock.now_ms()
         return (
-            await self._keeper.change(lambda register: rules.add_link(register, wanted, kept, now_ms)) or code
+            await self._keeper.change(
+                lambda register: rules.add_link(register, wanted, kept, now_ms, parent=parent)
+            )
+            or code
         )
 
     async def redeem_link(self, code: str) -> str | Rejected:

@@ -80,12 +80,16 @@ class Devices:
 
 
 def device_list(services: Services, admin: Identity) -> DeviceList:
-    """What this administrator may see: one who belongs to a hall sees that hall's alone. Newest first."""
+    """What this administrator may see: one who belongs to a hall sees that hall's alone. Newest first.
+
+    The browser that an agent opened for itself is no row of its own: it goes with the agent's token.
+    """
     identity = services.identity
     browsers = (head for head in identity.sessions() if head.role in DEVICES)
     heads = (*identity.tokens(), *identity.links(), *browsers)
-    own = [head for head in heads if admin.hall in (None, head.hall)]
-    connected = frozenset(services.outboxes.values())
+    own = [head for head in heads if head.parent is None and admin.hall in (None, head.hall)]
+    connected = {*services.outboxes.values()}
+    connected |= {head.parent for head in heads if head.parent is not None and head.id in connected}
     items = [_item(head, is_connected=head.id in connected) for head in own]
     items.sort(key=lambda item: (-item.created_at_ms, item.id))
     return DeviceList(devices=items, waiting=list(identity.pairings.waiting()))

@@ -62,7 +62,9 @@ class Sessions:
         identity = identify_request(request, self._services.identity)
         require(identity, "link_own_device")
         assert identity.role is not None, "only devices may"
-        code = await self._services.identity.make_link(identity.role, identity.hall, identity.device)
+        code = await self._services.identity.make_link(
+            identity.role, identity.hall, identity.device, parent=identity.credential
+        )
         if isinstance(code, Rejected):
             return problem_response(code)
         body = DeviceLink(code=code, go=home_of(self._services, identity))

@@ -58,6 +58,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.verbs": EVERYTHING,
     f"{Q}.cli": (*EVERYTHING, "display_client", "ticket_printer"),
     f"{Q}.cli_upkeep": EVERYTHING,
+    f"{Q}.cli_devices": EVERYTHING,
     f"{Q}.__main__": (f"{Q}.cli",),
     "display_client": AGENT,
     "ticket_printer": AGENT,

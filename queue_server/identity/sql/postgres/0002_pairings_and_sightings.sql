@@ -13,3 +13,4 @@ CREATE TABLE pairings (
 );
 
 ALTER TABLE credentials ADD COLUMN seen_at_ms bigint;
+ALTER TABLE credentials ADD COLUMN parent text;

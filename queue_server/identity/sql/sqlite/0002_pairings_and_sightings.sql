@@ -13,3 +13,4 @@ CREATE TABLE pairings (
 ) STRICT;
 
 ALTER TABLE credentials ADD COLUMN seen_at_ms INTEGER;  -- null: never shown yet
+ALTER TABLE credentials ADD COLUMN parent TEXT;         -- id of the token that made it and takes it along; null: none
