@@ -40,7 +40,7 @@ def pair(code: str, role: str, hall: str, device: str, config_path: Path, data: 
     """Let in the device that shows CODE. The same as on the page /devices."""
     args = {"code": code, "role": role, "hall": hall, "id": device}
 
-    async def approve(identity: IdentityStore, config: Config) -> Rejected | None:
+    async def approve(identity: IdentityStore, config: Config) -> str | Rejected:
         known = next((one for one in config.halls if one.id == hall), None)
         if known is None:
             return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{hall}' in {config_path}.")

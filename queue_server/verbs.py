@@ -41,23 +41,16 @@ def verbs(
         copier: makes copies of the databases; or why this store is not copied.
     """
 
-    async def token(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await make_token(services.identity, hall.hub.state.hall, args)
+    def in_hall(
+        act: Callable[[IdentityStore, HallConfig, Mapping[str, Any]], Awaitable[object]],
+    ) -> Verb:
+        async def acted(args: Mapping[str, Any]) -> object:
+            hall = services.halls.get(str(args.get("hall")))
+            if hall is None:
+                return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
+            return await act(services.identity, hall.hub.state.hall, args)
 
-    async def link(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await make_link(services.identity, hall.hub.state.hall, args)
-
-    async def pair(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await approve_code(services.identity, hall.hub.state.hall, args) or "approved"
+        return acted
 
     async def devices(_args: Mapping[str, Any]) -> object:
         return credentials_of(services.identity)
@@ -80,9 +73,9 @@ def verbs(
         return [_report(hall) for hall in services.halls.all()]
 
     return {
-        "token": token,
-        "link": link,
-        "pair": pair,
+        "token": in_hall(make_token),
+        "link": in_hall(make_link),
+        "pair": in_hall(approve_code),
         "devices": devices,
         "revoke": revoke,
         "apply": take_up,
@@ -109,7 +102,7 @@ async def make_link(identity: IdentityStore, hall: HallConfig, args: Mapping[str
     return await identity.make_link(role, HallId(hall.id), device, args.get("name"))
 
 
-async def approve_code(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> Rejected | None:
+async def approve_code(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> str | Rejected:
     """Lets the device in whose display shows `code`, as the device `id` of the configuration."""
     wanted = _wanted(hall, args)
     if isinstance(wanted, Rejected):
@@ -121,7 +114,8 @@ async def approve_code(identity: IdentityStore, hall: HallConfig, args: Mapping[
     found = await identity.pairings.find(code)
     if isinstance(found, Rejected):
         return found
-    return await identity.pairings.approve(found.id, code, role=role, hall=HallId(hall.id), device=device)
+    refusal = await identity.pairings.approve(found.id, code, role=role, hall=HallId(hall.id), device=device)
+    return refusal or "approved"
 
 
 def credentials_of(identity: IdentityStore) -> list[CredentialHead]:
