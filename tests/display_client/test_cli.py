@@ -43,6 +43,20 @@ def test_a_mistake_is_told_in_one_line_and_ends_with_2(options: list[str], told:
     assert told in result.output.splitlines()[-1]
 
 
+@pytest.mark.parametrize("more", [[], ["--token", "T", "--pair"]], ids=["neither", "both"])
+@pytest.mark.parametrize(
+    "command",
+    [["display", "--browser", "none"], ["printer", "--device", "file:/dev/null"]],
+    ids=["display", "printer"],
+)
+def test_an_agent_comes_in_by_a_token_or_by_a_code(command: list[str], more: list[str]) -> None:
+    """One of them; which one is no guess of ours."""
+    result = CliRunner().invoke(main, [*command, "--hub", NOWHERE, *more], env={"ANTREAN_TOKEN": None})
+
+    assert 2 == result.exit_code
+    assert "Give --token or --pair, one of them." in result.output
+
+
 @pytest.mark.parametrize("verb", ["display", "printer"])
 def test_both_agents_are_verbs_of_the_one_command(verb: str) -> None:
     """Contract, "Processes"."""
