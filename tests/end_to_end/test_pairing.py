@@ -94,9 +94,10 @@ def test_a_printer_pairs_prints_is_revoked_and_shows_a_code_again(tmp_path: Path
             assert not (data / "token.json").exists()
 
         given = ("--token", hub.token("printer", "printer-2"), *options[1:])
+        (second,) = [one for one in _listed(hub) if one["device"] == "printer-2"]
         with _agent(hub, "printer", *given, ends_with=1) as said:
             until(lambda: "event=hub_here" in said.read_text())
-            _antrean(hub, "revoke", _id_of(hub, "printer"))
+            control.call(hub.data, "revoke", id=second["id"])
             until(lambda: "it was revoked" in said.read_text())
 
 
@@ -186,6 +187,12 @@ def _antrean(hub: RunningHub, verb: str, *words: str) -> str:
     )
     assert 0 == done.returncode, done.stderr
     return done.stdout
+
+
+def _listed(hub: RunningHub) -> Any:
+    answer = control.call(hub.data, "devices")
+    assert answer is not None
+    return answer.value
 
 
 def _id_of(hub: RunningHub, role: str) -> str:

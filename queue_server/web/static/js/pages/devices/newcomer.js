@@ -74,7 +74,7 @@ function Placing({ found, onEnd }) {
     setSending(false);
     if (refusal !== null) return setProblem(refusal.code === "INVALID" ? "NO_CODE" : refusal.code);
     return batch(() => {
-      done.value = { what: "approved", name: placeName(place) };
+      done.value = { what: "approved", name: placeName(place.hall, place.role, place.id) };
       onEnd();
     });
   };
@@ -94,7 +94,7 @@ function Placing({ found, onEnd }) {
 /** With its id, which the configuration knows it by; one that has a device already says so. */
 function optionName(place) {
   const isTaken = devices.value.some((one) => one.role === place.role && one.hall === place.hall && one.device === place.id && one.kind !== "link");
-  const name = placeName(place);
+  const name = placeName(place.hall, place.role, place.id);
   const shown = name === place.id ? name : `${name} · ${place.id}`;
   return isTaken ? t("devices.taken", { name: shown }) : shown;
 }

@@ -8,7 +8,7 @@ const { places } = boot.page;
 const hasHalls = new Set(places.map((one) => one.hall)).size > 1;
 
 /** "Kios utama", else the id alone: a printer has no name, and a place may be gone from the configuration. */
-export function placeName({ hall, role, device, id = device }) {
+export function placeName(hall, role, id) {
   const place = places.find((one) => one.hall === hall && one.role === role && one.id === id);
   const name = named(place?.name) || id;
   return hasHalls && place !== undefined ? `${name} (${place.hall_name})` : name;
@@ -16,7 +16,7 @@ export function placeName({ hall, role, device, id = device }) {
 
 /** Whom a row is about: a place, a person, or a program without a name. */
 export function subject(one) {
-  return one.device === null ? (one.name ?? t("devices.no_name")) : placeName(one);
+  return one.device === null ? (one.name ?? t("devices.no_name")) : placeName(one.hall, one.role, one.device);
 }
 
 export function instant(atMs) {
