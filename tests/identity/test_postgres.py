@@ -155,6 +155,24 @@ async def test_to_lose_to_another_node_costs_no_connection(postgres_url: str) ->
     assert before == after
 
 
+async def test_a_node_without_its_watch_would_never_hear_of_a_revocation(
+    postgres_url: str, node: Node, clock: FakeClock
+) -> None:
+    """The control of the sockets that close on every node: this one still knows the token when all the others do not."""
+    async with node() as one, node() as two, _deaf_keeper(postgres_url, clock) as deaf:
+        token = granted(await one.make_token(Role.KIOSK, HALL, "kiosk-1"))
+        assert await _soon(lambda: two.identify(token, None) is not None)
+        await deaf.refresh()
+        heard: list[object] = []
+        deaf.on_revoked(heard.append)
+        (head,) = one.tokens()
+        await one.revoke(head.id)
+        assert await _soon(lambda: two.identify(token, None) is None)
+
+        assert head.id in deaf.register.by_id
+        assert [] == heard
+
+
 @asynccontextmanager
 async def _deaf_keeper(url: str, clock: FakeClock) -> AsyncIterator[Keeper]:
     """A node's keeper without the watch over the others."""
