@@ -67,7 +67,14 @@ class Membership:
     """One agent's way in: a token that it was given, or one that it pairs for."""
 
     def __init__(
-        self, *, hub: HubAddress, token: str | None, wants: WantsName, data: Path, show: Show
+        self,
+        *,
+        hub: HubAddress,
+        token: str | None,
+        wants: WantsName,
+        data: Path,
+        show: Show,
+        again_after_s: float = AGAIN_AFTER_S,
     ) -> None:
         """`token` None: it pairs. `data`: the agent's folder."""
         self._hub = hub
@@ -75,6 +82,7 @@ class Membership:
         self._wants: WantsName = wants
         self._path = data / FILE_NAME
         self._show = show
+        self._again_after_s = again_after_s
         self._log = structlog.get_logger("pairing").bind(hub=hub.url)
 
     async def serve(self, work: Callable[[Admission], Awaitable[None]]) -> None:
@@ -142,7 +150,7 @@ class Membership:
                     self._log.warning("no_code_yet", reason=str(trouble))
                     has_said = True
                 is_full = isinstance(trouble, FetchTrouble) and trouble.status == TOO_MANY
-            await asyncio.sleep(FULL_AFTER_S if is_full else AGAIN_AFTER_S)
+            await asyncio.sleep(FULL_AFTER_S if is_full else self._again_after_s)
 
     async def _decided(self, fetcher: Fetcher, started: PairingStarted) -> PairingStatus | None:
         """What the device has become; None: the code has ended."""
