@@ -51,8 +51,8 @@ DEVICE_OPERATIONS: tuple[Operation, ...] = (
         refusals=(*GUARDED, R.UNKNOWN_HALL, *_BODY, *_STORE),
     ),
     Operation(
-        "delete",
-        "/api/v1/pairings/{pairing}",
+        "post",
+        "/api/v1/pairings/{pairing}/withdraw",
         "withdraw_pairing",
         "Turn a waiting device away.",
         {204: None},

@@ -124,7 +124,7 @@ class Pairings:
         return Response(status_code=204)
 
     async def withdrawn(self, request: Request) -> Response:
-        """`DELETE /api/v1/pairings/{pairing}`, by an administrator: not in this hall."""
+        """`POST /api/v1/pairings/{pairing}/withdraw`, by an administrator: not in this hall."""
         admin = self._admin(request)
         refusal = await self._desk.withdraw(PairingId(request.path_params["pairing"]))
         if refusal is not None:

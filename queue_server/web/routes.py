@@ -54,7 +54,7 @@ def _device_routes(services: Services) -> list[BaseRoute]:
         Route("/api/v1/pairings/ask", pairings.asked, methods=["POST"]),
         Route("/api/v1/pairings/find", pairings.found, methods=["POST"]),
         Route("/api/v1/pairings/{pairing}/approve", pairings.approved, methods=["POST"]),
-        Route("/api/v1/pairings/{pairing}", pairings.withdrawn, methods=["DELETE"]),
+        Route("/api/v1/pairings/{pairing}/withdraw", pairings.withdrawn, methods=["POST"]),
         Route("/api/v1/devices", devices.listed, methods=["GET"]),
         Route("/api/v1/devices/{credential}", devices.revoked, methods=["DELETE"]),
     ]

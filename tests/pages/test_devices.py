@@ -147,7 +147,7 @@ def test_nothing_is_revoked_without_a_question(
 
 def test_a_stranger_who_waits_is_turned_away(gallery: Gallery, page_at: PageAt) -> None:
     """One press; the list shows where he is, and no code."""
-    path = f"{PAIRINGS}/{WAITING[0].id}"
+    path = f"{PAIRINGS}/{WAITING[0].id}/withdraw"
     gallery.replies[path] = (200, {})
     gallery.replies[DEVICES] = (200, listed(KIOSK))
     page = opened(gallery, page_at)

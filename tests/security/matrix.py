@@ -75,7 +75,7 @@ ADDRESSES = {
         GET /accounts
         POST /api/v1/pairings/find
         POST /api/v1/pairings/{pairing}/approve
-        DELETE /api/v1/pairings/{pairing}
+        POST /api/v1/pairings/{pairing}/withdraw
         GET /api/v1/devices
         DELETE /api/v1/devices/{credential}
         GET /devices""",

@@ -34,7 +34,7 @@ export async function approve(pairing, wish) {
 }
 
 export async function turnAway(pairing) {
-  const answer = await asked("DELETE", `${PAIRINGS}/${encodeURIComponent(pairing)}`);
+  const answer = await asked("POST", `${PAIRINGS}/${encodeURIComponent(pairing)}/withdraw`);
   await look();
   return answer.ok ? null : refusalOf(answer);
 }
