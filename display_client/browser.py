@@ -98,7 +98,7 @@ class Browser:
         Raises: FetchTrouble that is final (the hub does not know the token); ProfileInUse; OSError where the program
             or the folder cannot be used.
         """
-        guard = _guarded(self._data)
+        guard = guarded(self._data)
         fetcher = Fetcher(self._hub)
         failures_count = 0
         try:
@@ -132,21 +132,26 @@ class Browser:
                 return f"{self._hub.url}/link?next={page}#{quote(link.code, safe='')}"
 
     async def _show(self, address: str) -> None:
-        profile = self._data / "browser"
-        await asyncio.to_thread(_made_anew, profile)
-        process = await started(
-            bound_to_us([*self._command, *OPTIONS, f"--user-data-dir={profile.resolve()}", address]),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._log.info("browser_started", program=self._command[0])
-        try:
-            code = await process.wait()
-        finally:
-            await ended(process, within_s=END_WITHIN_S)
+        code = await shown(self._command, self._data, address)
         self._log.warning("browser_gone", exit_code=code)
+
+
+async def shown(command: list[str], data: Path, address: str) -> int:
+    """A browser that fills the screen with this address, until it ends (its exit code) or this is cancelled."""
+    profile = data / "browser"
+    await asyncio.to_thread(_made_anew, profile)
+    process = await started(
+        bound_to_us([*command, *OPTIONS, f"--user-data-dir={profile.resolve()}", address]),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    structlog.get_logger("browser").info("browser_started", program=command[0])
+    try:
+        return await process.wait()
+    finally:
+        await ended(process, within_s=END_WITHIN_S)
 
 
 def command_of(text: str | None, *, find: Callable[[str], str | None] = shutil.which) -> list[str] | None:
@@ -173,7 +178,7 @@ def command_of(text: str | None, *, find: Callable[[str], str | None] = shutil.w
     return [program, *words[1:]]
 
 
-def _guarded(data: Path) -> int:
+def guarded(data: Path) -> int:
     """A lock that the kernel lets go when the process ends, however it ends: profiles are deleted here."""
     data.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(data / "browser.lock", os.O_RDWR | os.O_CREAT, 0o600)

@@ -14,10 +14,12 @@ import structlog
 
 from display_client.agent import DisplayAgent
 from display_client.browser import Browser, ProfileInUse, command_of
+from display_client.code import CodeShown
 from display_client.player import FORMS, Player, player_of
 from display_client.voice import Voice
 from queue_server.fetching import FetchTrouble, HubAddress, only_hall
 from queue_server.link import TurnedAway
+from queue_server.pairing import Admission, Membership, NotLetIn, told
 
 FIND_HALL_EVERY_S = 2.0
 """While the hub is still starting."""
@@ -59,10 +61,15 @@ class _AudioParameter(click.ParamType[Player | None]):
 )
 @click.option(
     "--token",
-    required=True,
     envvar="ANTREAN_TOKEN",
     show_envvar=True,
     help="The screen's token; `antrean token --role display` makes one.",
+)
+@click.option(
+    "--pair",
+    "pairs",
+    is_flag=True,
+    help="Instead of a token: show a code, wait until an administrator approves it, keep the token in --data.",
 )
 @click.option("--zone", help="Id of the zone whose calls are spoken; the screen's own where it is not given.")
 @click.option(
@@ -83,13 +90,14 @@ class _AudioParameter(click.ParamType[Player | None]):
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("data/display"),
     show_default=True,
-    help="Folder of the browser's profile, which is made anew at each start.",
+    help="Folder of the browser's profile, which is made anew at each start, and of a token that was paired for.",
 )
 def display(
     *,
     hub: HubAddress,
     ca: Path | None,
-    token: str,
+    token: str | None,
+    pairs: bool,
     zone: str | None,
     audio: Player | None,
     browser: str | None,
@@ -107,18 +115,23 @@ def display(
         raise click.BadParameter(str(error), param_hint="--browser") from error
     if audio is None and command is None:
         raise click.UsageError("With --audio none and --browser none there is nothing to do.")
+    if (token is None) is not pairs:
+        raise click.UsageError("Give --token or --pair, one of them.")
     _log_key_values()
 
-    def agent_of(hall_id: str) -> DisplayAgent:
+    def agent_of(hall_id: str, token: str) -> DisplayAgent:
         return DisplayAgent(
             voice=Voice(hub=hub, hall=hall_id, token=token, zone=zone, player=audio) if audio else None,
             browser=Browser(hub=hub, token=token, command=command, data=data) if command else None,
         )
 
     try:
-        asyncio.run(_serve(hub, hall, agent_of))
-    except (TurnedAway, FetchTrouble, ProfileInUse, OSError) as trouble:
-        raise click.ClickException(str(trouble)) from trouble
+        membership = Membership(
+            hub=hub, token=token, wants="display", data=data, show=CodeShown(hub, command, data)
+        )
+        asyncio.run(_serve(hub, hall, membership, agent_of))
+    except (TurnedAway, NotLetIn, FetchTrouble, ProfileInUse, OSError) as trouble:
+        raise click.ClickException(told(trouble)) from trouble
 
 
 def _log_key_values() -> None:
@@ -133,7 +146,12 @@ def _log_key_values() -> None:
     )
 
 
-async def _serve(hub: HubAddress, hall: str | None, agent_of: Callable[[str], DisplayAgent]) -> None:
+async def _serve(
+    hub: HubAddress,
+    hall: str | None,
+    membership: Membership,
+    agent_of: Callable[[str, str], DisplayAgent],
+) -> None:
     """Until a signal ends it: gently at first, by cancelling at the second one or when the time is over."""
     loop, serving = asyncio.get_running_loop(), asyncio.current_task()
     assert serving is not None, "a coroutine that runs is a task's"
@@ -148,10 +166,18 @@ async def _serve(hub: HubAddress, hall: str | None, agent_of: Callable[[str], Di
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+
+    async def work(admission: Admission) -> None:
+        hall_id = hall or admission.hall or await _found_hall(hub)
+        agent = agent_of(hall_id, admission.token)
+        working[:] = [agent]
+        try:
+            await agent.run()
+        finally:
+            working.clear()
+
     try:
-        agent = agent_of(hall or await _found_hall(hub))
-        working.append(agent)
-        await agent.run()
+        await membership.serve(work)
     except asyncio.CancelledError:
         return
 

@@ -48,12 +48,15 @@ class Exit(IntEnum):
 UPKEEP = ("backup", "doctor", "replay", "restore")
 """Verbs of `cli_upkeep`."""
 
+DEVICES = ("devices", "pair", "revoke")
+"""Verbs of `cli_devices`."""
+
 
 class _Verbs(click.Group):
     """The verbs below, and those of other modules, which are imported when one of them is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "display", "printer", "tls", *UPKEEP])
+        return sorted([*super().list_commands(ctx), "display", "printer", "tls", *UPKEEP, *DEVICES])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "display":
@@ -72,6 +75,10 @@ class _Verbs(click.Group):
             from queue_server import cli_upkeep  # noqa: PLC0415 -- `antrean serve` need not import them
 
             return cli_upkeep.VERBS[cmd_name]
+        if cmd_name in DEVICES:
+            from queue_server import cli_devices  # noqa: PLC0415 -- as above
+
+            return cli_devices.VERBS[cmd_name]
         return super().get_command(ctx, cmd_name)
 
 

@@ -34,6 +34,7 @@ from queue_server.housekeeping import keep_house
 from queue_server.hub import Commit, Hub
 from queue_server.identity.model import CredentialId
 from queue_server.identity.shelf import IdentityTrouble
+from queue_server.identity.sightings import keep_sightings
 from queue_server.identity.store import IdentityStore, open_identity
 from queue_server.journal.base import Journal, Watched
 from queue_server.journal.store import open_store
@@ -196,6 +197,10 @@ class _House:
             house = keep_house(self._halls, self._journal, self._clock, self._timekeepers)
             helpers.append(tasks.create_task(house, name="housekeeping"))
             helpers.append(tasks.create_task(self._address_watch.run(), name="watch over the address"))
+            writing = keep_sightings(
+                self._identity.sightings, lambda: (one for one in outboxes.values() if one is not None)
+            )
+            helpers.append(tasks.create_task(writing, name="sightings"))
             if isinstance(self._journal, Watched):
                 watching = self._journal.watch(
                     self._moved, lambda trouble: self._store_changed("watch", trouble)

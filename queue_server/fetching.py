@@ -35,12 +35,14 @@ NOT_ALLOWED = (401, 403)
 class FetchTrouble(Exception):  # noqa: N818 -- trouble is the project's word
     """The hub did not give the file. Blame: the world or the peer.
 
-    `is_final`: trying again will not help, somebody has to change something first.
+    `is_final`: trying again will not help, somebody has to change something first. `status`: of the hub's answer;
+    None: there was none.
     """
 
-    def __init__(self, text: str, *, is_final: bool = False) -> None:
+    def __init__(self, text: str, *, is_final: bool = False, status: int | None = None) -> None:
         super().__init__(text)
         self.is_final = is_final
+        self.status = status
 
 
 class HubAddress(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,13 +148,22 @@ class Fetcher:
         """
         return await self._ask("POST", path, {"Authorization": f"Bearer {token}"})
 
+    async def send(self, path: str, body: dict[str, str]) -> bytes:
+        """The body of the answer to a `POST path` of JSON, by somebody without a token.
+
+        Raises: FetchTrouble as for `fetch`.
+        """
+        return await self._ask("POST", path, {"Content-Type": "application/json"}, msgspec.json.encode(body))
+
     def close(self) -> None:
         """Lets the thread end by its own deadlines; nobody waits for it."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _ask(self, method: str, path: str, headers: dict[str, str]) -> bytes:
+    async def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> bytes:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _answer, self._hub, self._tls, method, path, headers)
+        return await loop.run_in_executor(
+            self._thread, _answer, self._hub, self._tls, method, path, headers, body
+        )
 
 
 async def only_hall(hub: HubAddress) -> str:
@@ -176,7 +187,12 @@ async def only_hall(hub: HubAddress) -> str:
 
 
 def _answer(
-    hub: HubAddress, tls: ssl.SSLContext | None, method: str, path: str, headers: dict[str, str]
+    hub: HubAddress,
+    tls: ssl.SSLContext | None,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes | None = None,
 ) -> bytes:
     until_s = time.monotonic() + FETCH_WITHIN_S
     line = (
@@ -185,11 +201,12 @@ def _answer(
         else http.client.HTTPSConnection(hub.host, hub.port, timeout=STEP_WITHIN_S, context=tls)
     )
     try:
-        line.request(method, path, headers={"Accept-Encoding": "identity", **headers})
+        line.request(method, path, body=body, headers={"Accept-Encoding": "identity", **headers})
         with line.getresponse() as answer:  # it keeps the socket where the hub closes after each answer
             if answer.status not in (200, 201):
                 is_final = answer.status in NOT_ALLOWED
-                raise FetchTrouble(f"{hub.url}{path} answers {answer.status}", is_final=is_final)
+                text = f"{hub.url}{path} answers {answer.status}"
+                raise FetchTrouble(text, is_final=is_final, status=answer.status)
             return _body(answer, until_s)
     except ssl.SSLCertVerificationError as error:
         # Raised in the handshake: nothing was sent, the token least of all.

@@ -11,7 +11,9 @@ from queue_server.domain.hall import HallConfig, HallId
 from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.errors import AntreanError
 from queue_server.halls import Hall
-from queue_server.identity.model import Role
+from queue_server.identity.heads import CredentialHead
+from queue_server.identity.model import DEVICES, CredentialId, Role
+from queue_server.identity.places import devices_of
 from queue_server.identity.store import IdentityStore
 from queue_server.replaying import digests
 from queue_server.views.warnings import hall_warnings
@@ -43,17 +45,22 @@ def verbs(
         renew: takes up the certificate that lies there now.
     """
 
-    async def token(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await make_token(services.identity, hall.hub.state.hall, args)
+    def in_hall(
+        act: Callable[[IdentityStore, HallConfig, Mapping[str, Any]], Awaitable[object]],
+    ) -> Verb:
+        async def acted(args: Mapping[str, Any]) -> object:
+            hall = services.halls.get(str(args.get("hall")))
+            if hall is None:
+                return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
+            return await act(services.identity, hall.hub.state.hall, args)
 
-    async def link(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await make_link(services.identity, hall.hub.state.hall, args)
+        return acted
+
+    async def devices(_args: Mapping[str, Any]) -> object:
+        return credentials_of(services.identity)
+
+    async def revoke(args: Mapping[str, Any]) -> object:
+        return await services.identity.revoke(CredentialId(str(args.get("id")))) or "revoked"
 
     async def take_up(_args: Mapping[str, Any]) -> object:
         return await apply() or "applied"
@@ -73,8 +80,11 @@ def verbs(
         return [_report(hall) for hall in services.halls.all()]
 
     return {
-        "token": token,
-        "link": link,
+        "token": in_hall(make_token),
+        "link": in_hall(make_link),
+        "pair": in_hall(approve_code),
+        "devices": devices,
+        "revoke": revoke,
         "apply": take_up,
         "certificate": certificate,
         "copy": copy,
@@ -100,6 +110,29 @@ async def make_link(identity: IdentityStore, hall: HallConfig, args: Mapping[str
     return await identity.make_link(role, HallId(hall.id), device, args.get("name"))
 
 
+async def approve_code(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> str | Rejected:
+    """Lets the device in whose display shows `code`, as the device `id` of the configuration."""
+    wanted = _wanted(hall, args)
+    if isinstance(wanted, Rejected):
+        return wanted
+    role, device = wanted
+    if device is None:
+        return Rejected(code=Refusal.INVALID, detail=f"A {role} is a person, who signs in and shows no code.")
+    code = str(args.get("code"))
+    found = await identity.pairings.find(code)
+    if isinstance(found, Rejected):
+        return found
+    refusal = await identity.pairings.approve(found.id, code, role=role, hall=HallId(hall.id), device=device)
+    return refusal or "approved"
+
+
+def credentials_of(identity: IdentityStore) -> list[CredentialHead]:
+    """Every token, unopened link and device's browser that stands alone, oldest first."""
+    browsers = (head for head in identity.sessions() if head.role in DEVICES)
+    heads = (head for head in (*identity.tokens(), *identity.links(), *browsers) if head.parent is None)
+    return sorted(heads, key=lambda head: (head.created_at_ms, head.id))
+
+
 def _report(hall: Hall) -> HallReport:
     state = hall.hub.state
     warnings = hall_warnings(state, hall.presence.snapshot())
@@ -115,12 +148,7 @@ def _report(hall: Hall) -> HallReport:
 def _wanted(hall: HallConfig, args: Mapping[str, Any]) -> tuple[Role, str | None] | Rejected:
     """The role and, for a device's role, a device that the configuration has."""
     role = Role(str(args.get("role")))
-    devices: dict[Role, list[str]] = {
-        Role.KIOSK: [kiosk.id for kiosk in hall.kiosks],
-        Role.DISPLAY: [screen.id for screen in hall.screens],
-        Role.PRINTER: [printer.id for printer in hall.printers],
-    }
-    known = devices.get(role)
+    known = devices_of(hall).get(role)
     device = args.get("id")
     if known is None:
         if device is not None:

@@ -11,7 +11,9 @@ import structlog
 
 from queue_server.fetching import FetchTrouble, HubAddress, only_hall
 from queue_server.link import TurnedAway
+from queue_server.pairing import Admission, Membership, NotLetIn, told
 from ticket_printer.agent import PrinterAgent
+from ticket_printer.code import CodePrinted
 from ticket_printer.devices.base import Device
 from ticket_printer.devices.choice import FORMS, device_of
 from ticket_printer.layout import PAPER_DOTS
@@ -55,10 +57,15 @@ class _DeviceParameter(click.ParamType[Device]):
 )
 @click.option(
     "--token",
-    required=True,
     envvar="ANTREAN_TOKEN",
     show_envvar=True,
     help="The printer's token; `antrean token --role printer` makes one.",
+)
+@click.option(
+    "--pair",
+    "pairs",
+    is_flag=True,
+    help="Instead of a token: print a code, wait until an administrator approves it, keep the token in --data.",
 )
 @click.option("--device", required=True, type=_DeviceParameter(), help=f"The printer: {FORMS}.")
 @click.option("--hall", help="Id of the hall; needed only where the hub has several.")
@@ -67,7 +74,7 @@ class _DeviceParameter(click.ParamType[Device]):
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("data/printer"),
     show_default=True,
-    help="Folder of the spool; it must outlive a power cut.",
+    help="Folder of the spool, and of a token that was paired for; it must outlive a power cut.",
 )
 @click.option(
     "--paper-width",
@@ -78,33 +85,40 @@ def printer(
     *,
     hub: HubAddress,
     ca: Path | None,
-    token: str,
+    token: str | None,
+    pairs: bool,
     device: Device,
     hall: str | None,
     data: Path,
     paper_width: str | None,
 ) -> None:
     """Print the tickets of one printer, until stopped."""
+    if (token is None) is not pairs:
+        raise click.UsageError("Give --token or --pair, one of them.")
     try:
         hub = hub if ca is None else hub.trusting(ca)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--ca") from error
     _log_key_values()
+    width_mm = int(paper_width) if paper_width else None
 
-    def agent_of(hall_id: str) -> PrinterAgent:
+    def agent_of(hall_id: str, token: str) -> PrinterAgent:
         return PrinterAgent(
             hub=hub,
             hall=hall_id,
             token=token,
             device=device,
             data=data,
-            paper_width_mm=int(paper_width) if paper_width else None,
+            paper_width_mm=width_mm,
         )
 
     try:
-        asyncio.run(_serve(hub, hall, agent_of))
-    except (TurnedAway, SpoolInUse, OSError) as trouble:
-        raise click.ClickException(str(trouble)) from trouble
+        membership = Membership(
+            hub=hub, token=token, wants="printer", data=data, show=CodePrinted(hub, device, width_mm)
+        )
+        asyncio.run(_serve(hub, hall, membership, agent_of))
+    except (TurnedAway, NotLetIn, SpoolInUse, OSError) as trouble:
+        raise click.ClickException(told(trouble)) from trouble
 
 
 def _log_key_values() -> None:
@@ -119,17 +133,25 @@ def _log_key_values() -> None:
     )
 
 
-async def _serve(hub: HubAddress, hall: str | None, agent_of: Callable[[str], PrinterAgent]) -> None:
+async def _serve(
+    hub: HubAddress,
+    hall: str | None,
+    membership: Membership,
+    agent_of: Callable[[str, str], PrinterAgent],
+) -> None:
     """Until a signal ends it: first gently, then by cancelling; at once while the hub is still looked for."""
     loop = asyncio.get_running_loop()
     agent: PrinterAgent | None = None
 
-    async def work() -> None:
+    async def work(admission: Admission) -> None:
         nonlocal agent
-        agent = agent_of(hall or await _found_hall(hub))
-        await agent.run()
+        agent = agent_of(hall or admission.hall or await _found_hall(hub), admission.token)
+        try:
+            await agent.run()
+        finally:
+            agent = None
 
-    running = asyncio.create_task(work())
+    running = asyncio.create_task(membership.serve(work))
 
     def stop() -> None:
         if agent is None:

@@ -56,6 +56,21 @@ def ticket_bytes(paper: PaperTicket, *, is_copy: bool, width_dots: int) -> bytes
     return pen.finished()
 
 
+def code_bytes(code: str, address: str, *, width_dots: int) -> bytes:
+    """The slip of a printer that nobody knows yet: where to type which code, in both languages."""
+    pen = _Pen(width_dots)
+    for line in (
+        Text(text="Antrean", is_bold=True, height=2, width=2),
+        Gap(dots=GAP_DOTS_MAX // 8),
+        Text(text="Administrator mengetik kode ini di / An administrator types this code at"),
+        Text(text=address, is_bold=True),
+        Number(text=code),
+        Text(text="10 menit / 10 minutes"),
+    ):
+        pen.put(line)
+    return pen.finished()
+
+
 def dots_of(paper_width_mm: int) -> int:
     """Printable dots of the widest known paper that is not wider than this."""
     known = [dots for width_mm, dots in PAPER_DOTS.items() if width_mm <= paper_width_mm]

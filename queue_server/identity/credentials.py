@@ -5,7 +5,9 @@ guessed from its hash), and looking it up by that hash leaks nothing through tim
 """
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 
 from queue_server.domain.model import ActorId
 from queue_server.identity.model import CredentialId
@@ -39,6 +41,31 @@ def new_session_secret() -> str:
 def new_code() -> str:
     """A one-use code, for a link or the first set-up."""
     return secrets.token_urlsafe(_CODE_BYTES)
+
+
+def new_pairing_secret() -> str:
+    """What a device asks with whether its code was approved; from it comes the credential that it will have."""
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def paired_token(secret: str) -> str:
+    """The token of the device that paired with this secret.
+
+    It is derived and not drawn, so that the hub may keep its fingerprint from the beginning and nothing else ever: an
+    answer that was lost on the way is given again, by any node, and no store holds a secret to be fetched.
+    """
+    return TOKEN_PREFIX + _derived(secret, b"token")
+
+
+def paired_session(secret: str) -> str:
+    """The same for the cookie of a browser."""
+    return _derived(secret, b"session")
+
+
+def _derived(secret: str, purpose: bytes) -> str:
+    """256 bits from which the secret cannot be found. Source: RFC 2104; the purpose keeps the two apart."""
+    made = hmac.digest(secret.encode("ascii"), b"antrean pairing " + purpose, hashlib.sha256)
+    return urlsafe_b64encode(made).decode("ascii").rstrip("=")
 
 
 def new_credential_id() -> CredentialId:

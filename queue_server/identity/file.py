@@ -18,7 +18,7 @@ from typing import Any
 import aiosqlite
 import msgspec
 
-from queue_server.identity.register import Credential, Gone, Holder, Register, Row
+from queue_server.identity.register import Credential, Gone, Holder, Pairing, PairingGone, Register, Row, Seen
 from queue_server.identity.shelf import IdentityTrouble
 
 FILE_NAME = "identity.db"
@@ -46,9 +46,17 @@ INSERT INTO holders VALUES (
 """
 
 _PUT_CREDENTIAL = """
-INSERT INTO credentials (hash, id, kind, holder, created_at_ms, expires_at_ms)
-VALUES (:hash, :id, :kind, :holder, :created_at_ms, :expires_at_ms)
+INSERT INTO credentials (hash, id, kind, holder, created_at_ms, expires_at_ms, seen_at_ms, parent)
+VALUES (:hash, :id, :kind, :holder, :created_at_ms, :expires_at_ms, :seen_at_ms, :parent)
 """
+
+_PUT_PAIRING = """
+INSERT INTO pairings VALUES (
+    :id, :secret_hash, :code_hash, :credential_hash, :wants, :address, :created_at_ms, :expires_at_ms, :holder
+) ON CONFLICT (id) DO UPDATE SET holder = excluded.holder
+"""
+
+_PUT_SIGHTING = "UPDATE credentials SET seen_at_ms = max(coalesce(seen_at_ms, 0), :at_ms) WHERE hash = :hash"
 
 
 class IdentityFile:
@@ -102,10 +110,15 @@ class IdentityFile:
         try:
             holders = await self._rows("SELECT * FROM holders")
             credentials = await self._rows("SELECT * FROM credentials")
+            pairings = await self._rows("SELECT * FROM pairings")
         except sqlite3.Error as trouble:
             raise IdentityTrouble(f"Cannot read {self._path}: {trouble}.") from trouble
         return Register().after(
-            (*map(_holder, holders), *(msgspec.convert(row, Credential) for row in credentials))
+            (
+                *map(_holder, holders),
+                *(msgspec.convert(row, Credential) for row in credentials),
+                *(msgspec.convert(row, Pairing) for row in pairings),
+            )
         )
 
     async def write(self, rows: Iterable[Row]) -> None:
@@ -183,6 +196,12 @@ def _statement(row: Row) -> tuple[str, dict[str, Any]]:
             return _PUT_CREDENTIAL, msgspec.structs.asdict(row)
         case Gone():
             return "DELETE FROM credentials WHERE hash = :hash", {"hash": row.hash}
+        case Pairing():
+            return _PUT_PAIRING, msgspec.structs.asdict(row)
+        case PairingGone():
+            return "DELETE FROM pairings WHERE id = :id", {"id": row.id}
+        case Seen():
+            return _PUT_SIGHTING, msgspec.structs.asdict(row)
 
 
 def _holder(row: dict[str, Any]) -> Holder:

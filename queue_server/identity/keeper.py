@@ -17,7 +17,7 @@ from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.identity.model import CredentialId
 from queue_server.identity.register import Register, Rows
 from queue_server.identity.rules import expired
-from queue_server.identity.shelf import CopiedShelf, IdentityTrouble, RegisterMoved, Shelf
+from queue_server.identity.shelf import CopiedShelf, IdentityTrouble, RegisterMoved, SharedShelf, Shelf
 
 CHANGES_WAITING_MAX = 64
 """Each takes some milliseconds of disk; beyond it the answer is BUSY."""
@@ -95,6 +95,20 @@ class Keeper:
         if self._is_running and self._inbox.empty():
             nobody = asyncio.get_running_loop().create_future()
             self._inbox.put_nowait(_Change(decide=lambda _register: (), done=nobody))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other nodes change the register too."""
+        return isinstance(self._shelf, SharedShelf)
+
+    async def refresh(self) -> Rejected | None:
+        """Reads the register anew, so that it is not older than this call; BUSY where that cannot be now.
+
+        Raises:
+            IdentityTrouble: it cannot be read.
+        """
+        self._is_in_doubt = True
+        return await self.change(lambda _register: ())
 
     def stop(self) -> None:
         """Lets `run` return once the changes that wait are made; later ones are refused."""

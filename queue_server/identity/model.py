@@ -5,6 +5,7 @@ and never changes: people are `officer:` and 64 random bits whatever their role 
 named after their role and their id in the configuration, and whoever shows nothing is `anyone`.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NewType
 
@@ -15,6 +16,9 @@ from queue_server.domain.model import ActorId
 
 CredentialId = NewType("CredentialId", str)
 """Names a token or a session in lists and in logs; it opens nothing."""
+
+PairingId = NewType("PairingId", str)
+"""Names a waiting device in the administrator's list; it opens nothing."""
 
 ANYONE_ACTOR = ActorId("anyone")
 
@@ -36,6 +40,26 @@ PEOPLE = (Role.OFFICER, Role.MANAGER, Role.ADMIN)
 DEVICES = (Role.KIOSK, Role.DISPLAY, Role.PRINTER)
 
 
+class Wants(StrEnum):
+    """What a device that shows a code will be: a page in a browser, or one of the agents."""
+
+    PAGE = "page"
+    DISPLAY = "display"
+    PRINTER = "printer"
+
+
+BECOMES: Mapping[Wants, tuple[Role, ...]] = {
+    Wants.PAGE: (Role.KIOSK, Role.DISPLAY),
+    Wants.DISPLAY: (Role.DISPLAY,),
+    Wants.PRINTER: (Role.PRINTER,),
+}
+"""What such a device may be given: a browser has no use for a printer's rights, nor an agent for a page's."""
+
+
+PAIRING_LIVES_MS = 10 * 60_000
+"""Long enough to walk from the device to a desk; as long as a link."""
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """The one who asks, as every door of the hub hands it on."""
 
@@ -55,6 +79,25 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ANYONE = Identity(actor=ANYONE_ACTOR)
+
+
+class StartedPairing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new device is told, once."""
+
+    code: str
+    """For its display, in groups."""
+    secret: str
+    """For its own ears: what it asks with."""
+    expires_at_ms: int
+
+
+class PairedDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """What an approved device has become."""
+
+    identity: Identity
+    wants: Wants
+    secret: str
+    """Its token, or for a page the secret of its session."""
 
 
 def roles_from(lowest: Role) -> frozenset[Role]:

@@ -56,6 +56,8 @@ PERMISSIONS: dict[str, Allowed] = {
     "manage_accounts": _ADMIN,
     "manage_tokens": _ADMIN,
     "manage_links": _ADMIN,
+    "start_pairing": ANYONE,
+    "manage_pairings": _ADMIN,
     "link_own_device": _KIOSK | _DISPLAY,
     # Views of the live socket.
     "view_hall": ANYONE,

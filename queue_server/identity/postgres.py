@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from queue_server.errors import AntreanError, NotStored
-from queue_server.identity.register import Credential, Gone, Holder, Register, Row
+from queue_server.identity.register import Credential, Gone, Holder, Pairing, PairingGone, Register, Row, Seen
 from queue_server.identity.shelf import IdentityTrouble, RegisterMoved
 from queue_server.postgres import appending, connect, reaching
 
@@ -35,7 +35,12 @@ ON CONFLICT (id) DO UPDATE SET
     role = excluded.role, name = excluded.name, password = excluded.password,
     counters = excluded.counters, is_disabled = excluded.is_disabled
 """
-_PUT_CREDENTIAL = "INSERT INTO credentials VALUES ($1, $2, $3, $4, $5, $6)"
+_PUT_CREDENTIAL = "INSERT INTO credentials VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+_PUT_PAIRING = """
+INSERT INTO pairings VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (id) DO UPDATE SET holder = excluded.holder
+"""
+_PUT_SIGHTING = "UPDATE credentials SET seen_at_ms = greatest(seen_at_ms, $2) WHERE hash = $1"
 _TAKE_VERSION = "UPDATE register_version SET version = version + 1 WHERE version = $1 RETURNING version"
 
 
@@ -69,9 +74,14 @@ class PostgresShelf:
                     version = await db.fetchval("SELECT version FROM register_version")
                     holders = await db.fetch("SELECT * FROM holders")
                     credentials = await db.fetch("SELECT * FROM credentials")
+                    pairings = await db.fetch("SELECT * FROM pairings")
         self._version = version
         return Register().after(
-            (*map(_holder, holders), *(msgspec.convert(dict(row), Credential) for row in credentials))
+            (
+                *map(_holder, holders),
+                *(msgspec.convert(dict(row), Credential) for row in credentials),
+                *(msgspec.convert(dict(row), Pairing) for row in pairings),
+            )
         )
 
     async def write(self, rows: Iterable[Row]) -> None:
@@ -176,6 +186,12 @@ def _statement(row: Row) -> tuple[Any, ...]:
             return _PUT_CREDENTIAL, *msgspec.structs.astuple(row)
         case Gone():
             return "DELETE FROM credentials WHERE hash = $1", row.hash
+        case Pairing():
+            return _PUT_PAIRING, *msgspec.structs.astuple(row)
+        case PairingGone():
+            return "DELETE FROM pairings WHERE id = $1", row.id
+        case Seen():
+            return _PUT_SIGHTING, row.hash, row.at_ms
 
 
 def _holder(row: Any) -> Holder:

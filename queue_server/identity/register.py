@@ -15,7 +15,7 @@ from immutables import Map
 
 from queue_server.domain.hall import CounterId, HallId
 from queue_server.domain.model import ActorId
-from queue_server.identity.model import CredentialId, Identity, Role
+from queue_server.identity.model import CredentialId, Identity, PairingId, Role, Wants
 
 HolderId = NewType("HolderId", str)
 
@@ -56,6 +56,41 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     created_at_ms: int
     expires_at_ms: int | None = None
     """None: never."""
+    seen_at_ms: int | None = None
+    """When it was last shown, to some minutes; None: never yet."""
+    parent: CredentialId | None = None
+    """The token with which an agent made this for its own browser; it goes where that goes. None: it stands alone."""
+
+
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that shows a code. Whoever knows the code alone can ask nothing with it."""
+
+    id: PairingId
+    secret_hash: bytes
+    """Of what the device asks with."""
+    code_hash: bytes
+    credential_hash: bytes
+    """Of the token or session that it will have, once somebody approved it."""
+    wants: Wants
+    address: str
+    """From where it asked."""
+    created_at_ms: int
+    expires_at_ms: int
+    holder: HolderId | None = None
+    """What it has become; None: it waits."""
+
+
+class PairingGone(msgspec.Struct, frozen=True, kw_only=True):
+    """The row of a pairing that is to be deleted."""
+
+    id: PairingId
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A credential was shown at this instant."""
+
+    hash: bytes
+    at_ms: int
 
 
 class Gone(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +99,7 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
     hash: bytes
 
 
-Row = Holder | Credential | Gone
+Row = Holder | Credential | Gone | Pairing | PairingGone | Seen
 Rows = tuple[Row, ...]
 
 
@@ -76,6 +111,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     people: Map[ActorId, HolderId] = Map()
     credentials: Map[bytes, Credential] = Map()
     by_id: Map[CredentialId, bytes] = Map()
+    pairings: Map[PairingId, Pairing] = Map()
 
     def after(self, rows: Iterable[Row]) -> "Register":
         """The register once these rows are written."""
@@ -90,6 +126,12 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
                         credentials=register.credentials.set(row.hash, row),
                         by_id=register.by_id.set(row.id, row.hash),
                     )
+                case Pairing():
+                    register = msgspec.structs.replace(register, pairings=register.pairings.set(row.id, row))
+                case PairingGone():
+                    register = msgspec.structs.replace(register, pairings=register.pairings.delete(row.id))
+                case Seen():
+                    register = _with_sighting(register, row)
                 case Gone():
                     register = msgspec.structs.replace(
                         register,
@@ -171,3 +213,12 @@ def _with_holder(register: Register, holder: Holder) -> Register:
     return msgspec.structs.replace(
         register, holders=register.holders.set(holder.id, holder), sign_in_names=names, people=people
     )
+
+
+def _with_sighting(register: Register, seen: Seen) -> Register:
+    """A sighting never goes back in time, and never brings back what is gone."""
+    known = register.credentials.get(seen.hash)
+    if known is None or seen.at_ms <= (known.seen_at_ms or 0):
+        return register
+    row = msgspec.structs.replace(known, seen_at_ms=seen.at_ms)
+    return msgspec.structs.replace(register, credentials=register.credentials.set(row.hash, row))

@@ -16,6 +16,7 @@ from queue_server.identity.register import (
     Gone,
     Holder,
     HolderId,
+    PairingGone,
     Register,
     Rows,
     credentials_of,
@@ -151,11 +152,33 @@ def add_token(register: Register, wanted: Wanted, secret: Secret, now_ms: int) -
     return _add_for(register, wanted, secret, CredentialKind.TOKEN, now_ms, expires_at_ms=None)
 
 
-def add_link(register: Register, wanted: Wanted, secret: Secret, now_ms: int) -> Rows | Rejected:
-    """A link that opens once, soon."""
-    return _add_for(
+def add_link(
+    register: Register,
+    wanted: Wanted,
+    secret: Secret,
+    now_ms: int,
+    *,
+    parent: CredentialId | None = None,
+) -> Rows | Rejected:
+    """A link that opens once, soon. `parent`: the token that asks for it for its own browser."""
+    if parent is not None and parent not in register.by_id:
+        return Rejected(code=Refusal.UNAUTHENTICATED, detail="The token was revoked at this moment.")
+    rows = _add_for(
         register, wanted, secret, CredentialKind.LINK, now_ms, expires_at_ms=now_ms + LINK_LIVES_MS
     )
+    return rows if isinstance(rows, Rejected) else _as_children(rows, parent)
+
+
+def add_device_session(register: Register, wanted: Wanted, secret: Secret, now_ms: int) -> Rows | Rejected:
+    """A session for a device's browser, without a link."""
+    holder = _holder_for(register, wanted, now_ms)
+    if isinstance(holder, Rejected):
+        return holder
+    added = () if holder.id in register.holders else _add_holder(register, holder)
+    if isinstance(added, Rejected):
+        return added
+    opened = open_session(register.after(added), holder.id, secret, now_ms)
+    return opened if isinstance(opened, Rejected) else (*added, *opened)
 
 
 def redeem(register: Register, link: bytes | None, secret: Secret, now_ms: int) -> Rows | Rejected:
@@ -166,29 +189,34 @@ def redeem(register: Register, link: bytes | None, secret: Secret, now_ms: int) 
             code=Refusal.UNAUTHENTICATED, detail="This link was used or has expired: ask for another."
         )
     opened = open_session(register, found.holder, secret, now_ms)
-    return opened if isinstance(opened, Rejected) else (Gone(hash=found.hash), *opened)
+    if isinstance(opened, Rejected):
+        return opened
+    return (Gone(hash=found.hash), *_as_children(opened, found.parent))
 
 
 def remove(register: Register, credential: CredentialId) -> Rows | Rejected:
-    """A token, link or session that opens nothing any more."""
+    """A token, link or session that opens nothing any more, with whatever a token made for its own browser."""
     found = register.by_id.get(credential)
     if found is None:
         return _invalid("id", "There is no such token or session.")
-    return (Gone(hash=found),)
+    own = (row.hash for row in register.credentials.values() if row.parent == credential)
+    return (Gone(hash=found), *(Gone(hash=hash_) for hash_ in own))
 
 
 def expired(register: Register, now_ms: int) -> Rows:
-    """What may be forgotten: expired links, and people's expired sessions.
+    """What may be forgotten: expired links, people's expired sessions, and codes that are shown no more.
 
     Devices' sessions stay, though they open nothing, so that a clock that leaps years ahead and back again does not
     cost a tour of the hall.
     """
-    return tuple(
+    credentials = (
         Gone(hash=row.hash)
         for row in register.credentials.values()
         if has_expired(row, now_ms)
         and (row.kind is CredentialKind.LINK or register.holders[row.holder].device is None)
     )
+    pairings = (PairingGone(id=row.id) for row in register.pairings.values() if now_ms >= row.expires_at_ms)
+    return (*credentials, *pairings)
 
 
 def _add_for(
@@ -259,6 +287,13 @@ def _add_holder(register: Register, holder: Holder) -> Rows | Rejected:
     if len(register.holders) >= HOLDERS_COUNT_MAX:
         return Rejected(code=Refusal.TOO_MANY, detail="This hub keeps no more people and devices.")
     return (holder,)
+
+
+def _as_children(rows: Rows, parent: CredentialId | None) -> Rows:
+    """The same rows, with every credential among them the parent's."""
+    return tuple(
+        msgspec.structs.replace(row, parent=parent) if isinstance(row, Credential) else row for row in rows
+    )
 
 
 def _device_fault(role: Role) -> Rejected | None:

@@ -21,45 +21,22 @@ from queue_server.domain.model import ActorId
 from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.identity import credentials, rules
 from queue_server.identity.file import IdentityFile
+from queue_server.identity.heads import AccountHead, CredentialHead, account_head, heads_of
 from queue_server.identity.keeper import Keeper, OnRevoked
 from queue_server.identity.model import ANYONE, CredentialId, Identity, Role
+from queue_server.identity.pairing import PairingDesk
 from queue_server.identity.passwords import Passwords, password_fault, standard_hasher
 from queue_server.identity.register import (
     CredentialKind,
     Holder,
     HolderId,
-    credentials_of,
     has_admin_account,
     identity_of,
     sign_in_name_of,
     valid_credential,
 )
 from queue_server.identity.shelf import SharedShelf, Shelf
-
-
-class AccountHead(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as the admin's page lists it."""
-
-    account: ActorId
-    name: str
-    role: Role
-    hall: HallId | None
-    counters: tuple[CounterId, ...] | None
-    is_disabled: bool
-    created_at_ms: int
-
-
-class CredentialHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A token or a session as the admin's page lists it."""
-
-    id: CredentialId
-    actor: ActorId
-    role: Role
-    hall: HallId | None
-    device: str | None
-    name: str | None
-    created_at_ms: int
-    expires_at_ms: int | None
+from queue_server.identity.sightings import Sightings
 
 
 @asynccontextmanager
@@ -127,6 +104,8 @@ class IdentityStore:
         self._keeper = keeper
         self._passwords = passwords
         self._clock = clock
+        self.pairings = PairingDesk(keeper, clock)
+        self.sightings = Sightings(keeper, clock)
         self.copy = keeper.copy
         """See `Keeper.copy`."""
         self._is_demo = is_demo
@@ -177,7 +156,7 @@ class IdentityStore:
         """All accounts, by name."""
         register = self._keeper.register
         named = sorted(register.sign_in_names.items())
-        return tuple(_account_head(register.holders[holder]) for _, holder in named)
+        return tuple(account_head(register.holders[holder]) for _, holder in named)
 
     async def create_account(
         self,
@@ -259,15 +238,27 @@ class IdentityStore:
         )
 
     async def make_link(
-        self, role: Role, hall: HallId | None, device: str | None = None, name: str | None = None
+        self,
+        role: Role,
+        hall: HallId | None,
+        device: str | None = None,
+        name: str | None = None,
+        *,
+        parent: CredentialId | None = None,
     ) -> str | Rejected:
-        """A code that becomes a session once, within ten minutes; for whom, as in `make_token`."""
+        """A code that becomes a session once, within ten minutes; for whom, as in `make_token`.
+
+        Args: parent: the token that asks for its own browser; what comes of the link goes where the token goes.
+        """
         code = credentials.new_code()
         wanted = _wanted(role, hall, device, name)
         kept = _kept(code)
         now_ms = self._clock.now_ms()
         return (
-            await self._keeper.change(lambda register: rules.add_link(register, wanted, kept, now_ms)) or code
+            await self._keeper.change(
+                lambda register: rules.add_link(register, wanted, kept, now_ms, parent=parent)
+            )
+            or code
         )
 
     async def redeem_link(self, code: str) -> str | Rejected:
@@ -291,6 +282,11 @@ class IdentityStore:
     def sessions(self) -> tuple[CredentialHead, ...]:
         """All sessions of people and of browser devices, oldest first."""
         return self._heads(CredentialKind.SESSION)
+
+    def links(self) -> tuple[CredentialHead, ...]:
+        """All links that may still be opened, oldest first."""
+        now_ms = self._clock.now_ms()
+        return tuple(head for head in self._heads(CredentialKind.LINK) if now_ms < (head.expires_at_ms or 0))
 
     # The first set-up, and the demonstration.
 
@@ -358,35 +354,18 @@ class IdentityStore:
     def _holder_of(self, kind: CredentialKind, secret: str) -> Identity | None:
         register = self._keeper.register
         found = valid_credential(register, kind, credentials.fingerprint(secret), self._clock.now_ms())
-        return None if found is None else identity_of(register.holders[found.holder], found.id)
+        if found is None:
+            return None
+        self.sightings.saw(found.id)
+        return identity_of(register.holders[found.holder], found.id)
 
     def _heads(self, kind: CredentialKind) -> tuple[CredentialHead, ...]:
-        holders = self._keeper.register.holders
+        """With what was seen since it was last written down."""
+        heads = heads_of(self._keeper.register, kind)
+        seen = self.sightings.at_ms
         return tuple(
-            CredentialHead(
-                id=row.id,
-                actor=holders[row.holder].actor,
-                role=holders[row.holder].role,
-                hall=holders[row.holder].hall,
-                device=holders[row.holder].device,
-                name=holders[row.holder].name,
-                created_at_ms=row.created_at_ms,
-                expires_at_ms=row.expires_at_ms,
-            )
-            for row in credentials_of(self._keeper.register, kind)
+            msgspec.structs.replace(head, seen_at_ms=seen(head.id, head.seen_at_ms)) for head in heads
         )
-
-
-def _account_head(holder: Holder) -> AccountHead:
-    return AccountHead(
-        account=holder.actor,
-        name=holder.name or "",
-        role=holder.role,
-        hall=holder.hall,
-        counters=holder.counters,
-        is_disabled=holder.is_disabled,
-        created_at_ms=holder.created_at_ms,
-    )
 
 
 def _wanted(role: Role, hall: HallId | None, device: str | None, name: str | None) -> rules.Wanted:

@@ -6,10 +6,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
+from queue_server.errors import WorldError
 from queue_server.journal.base import Journal
 from queue_server.web.auth import AuthRefused
 from queue_server.web.demo import Demo
-from queue_server.web.problems import auth_problem, http_problem
+from queue_server.web.problems import auth_problem, http_problem, world_problem
 from queue_server.web.routes import routes
 from queue_server.web.services import Services
 
@@ -29,7 +30,11 @@ def make_app(services: Services, journal: Journal, demo: Demo) -> Starlette:
     """The whole web side of the hub."""
     app = Starlette(
         routes=routes(services, journal, demo),
-        exception_handlers={AuthRefused: auth_problem, HTTPException: http_problem},
+        exception_handlers={
+            AuthRefused: auth_problem,
+            HTTPException: http_problem,
+            WorldError: world_problem,
+        },
     )
     app.add_middleware(
         _StandingHeaders, headers=(*HEADERS, STRICT_TRANSPORT) if services.is_strict else HEADERS

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from queue_server import __version__
 from queue_server.domain.refusals import Refusal
 from queue_server.intake import ENTRANCES
-from queue_server.web.operations import OPERATIONS, Operation
+from queue_server.web.operation import Operation
+from queue_server.web.operations import OPERATIONS
 from queue_server.web.problems import MEDIA_TYPE, STATUS, Problem
 from queue_server.wire import messages, shapes
 from queue_server.wire.close_codes import CLOSE_RULES

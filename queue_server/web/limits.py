@@ -34,6 +34,12 @@ class Limit(StrEnum):
     """Tickets that one address takes without a credential."""
     READ_TICKET = "read_ticket"
     """Look-ups of tickets from one address."""
+    START_PAIRING = "start_pairing"
+    """Codes that one address asks for."""
+    ASK_PAIRING = "ask_pairing"
+    """Questions of devices that wait, from one address."""
+    TRY_CODE = "try_code"
+    """Codes that one administrator types."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +63,13 @@ LIMITS: Mapping[Limit, Rule] = {
     Limit.TAKE_REMOTE_TICKET: Rule(burst=5, refill_ms=60_000),
     # A phone asks once and then listens; a hundred phones behind one access point come back at once after an outage.
     Limit.READ_TICKET: Rule(burst=300, refill_ms=50),
+    # Eight devices behind one address that come up at once, some of them twice; a code then lives ten minutes.
+    Limit.START_PAIRING: Rule(burst=20, refill_ms=30_000),
+    # Each waiting device asks every two seconds.
+    Limit.ASK_PAIRING: Rule(burst=100, refill_ms=100),
+    # One code takes two tries, one to look and one to approve; 70 tries within a code's life against at most 32 codes
+    # of 38 bits find one in a hundred million such lives.
+    Limit.TRY_CODE: Rule(burst=10, refill_ms=10_000),
 }
 """Defaults; the configuration's `[limits]` may replace any. A kind without a rule is not limited."""
 

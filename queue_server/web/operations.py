@@ -4,16 +4,16 @@
 `tests/web/test_describe.py` holds it against the route table, so that neither can grow without the other.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from queue_server.domain.refusals import Refusal
-from queue_server.identity.store import AccountHead
+from queue_server.identity.heads import AccountHead
 from queue_server.web.accounts import ChangeAccount, MakeAccount
+from queue_server.web.device_operations import DEVICE_OPERATIONS
 from queue_server.web.health import Status
+from queue_server.web.operation import GUARDED, Operation
 from queue_server.web.reading import EventsPage, HallItem
 from queue_server.web.sessions import DeviceLink, SignedIn
 from queue_server.wire import requests as ask
@@ -21,7 +21,6 @@ from queue_server.wire import shapes
 
 R = Refusal
 
-GUARDED = (R.UNAUTHENTICATED, R.FORBIDDEN)
 WRITTEN = (R.TOO_LARGE, R.INVALID, R.KEY_REUSED, R.EXPIRED, R.BUSY, R.OUTCOME_UNKNOWN)
 AT_COUNTER = (*GUARDED, R.UNKNOWN_HALL, R.UNKNOWN_COUNTER, R.COUNTER_CLOSED, R.NOT_YOUR_COUNTER, *WRITTEN)
 IN_HAND = (*AT_COUNTER, R.STALE_VIEW, R.NO_TICKET_IN_HAND, R.WRONG_STATE)
@@ -29,26 +28,6 @@ IN_HAND = (*AT_COUNTER, R.STALE_VIEW, R.NO_TICKET_IN_HAND, R.WRONG_STATE)
 
 SOMEWHERE = [{"required": [key], "properties": {key: {"type": "string"}}} for key in ("service", "counter")]
 """What `TransferRequest` checks when it is made, in the words of JSON Schema."""
-
-
-class Operation(NamedTuple):
-    """One method of one path."""
-
-    method: str
-    path: str
-    id: str
-    summary: str
-    answers: dict[int, Any]
-    """Status to the type of the body; None: no body."""
-    body: Any = None
-    refusals: tuple[Refusal, ...] = ()
-    query: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
-    """Parameter to its schema; `required` among the keys where it is."""
-    is_command: bool = False
-    """Takes Idempotency-Key and Command-Age-Ms."""
-    needs_token: bool = True
-    media: str = "application/json"
-    """Of the answers."""
 
 
 _HALL = "/api/v1/halls/{hall}"
@@ -355,5 +334,6 @@ OPERATIONS: tuple[Operation, ...] = (
         body=ChangeAccount,
         refusals=(*GUARDED, R.TOO_LARGE, R.INVALID, R.TOO_MANY),
     ),
+    *DEVICE_OPERATIONS,
 )
 """The contract's calls and this hub's additions."""

@@ -4,13 +4,14 @@ import gzip
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from queue_server.domain.hall import CounterId, HallConfig
 from queue_server.domain.model import TicketId
 from queue_server.halls import Hall
-from queue_server.identity.model import Identity, Role, may_sit_at
+from queue_server.identity.model import PAIRING_LIVES_MS, Identity, Role, belongs_to, may_sit_at
 from queue_server.identity.permissions import refusal_for
 from queue_server.views.counter import counter_view
 from queue_server.views.display import display_view
@@ -21,6 +22,7 @@ from queue_server.views.manager import manager_view
 from queue_server.views.ticket import ticket_view
 from queue_server.web.auth import identify_request, is_tls
 from queue_server.web.demo import Demo
+from queue_server.web.devices import device_list, places_of
 from queue_server.web.services import Services
 from queue_server.web.shell import PAGE_HEADERS
 from queue_server.wire.shapes import Shape
@@ -119,6 +121,23 @@ class Pages:
         }
         return self._page(request, "accounts", hall, page=page)
 
+    async def devices(self, request: Request) -> Response:
+        """Tokens, links and waiting devices, for administrators."""
+        hall = self._services.halls.all()[0]
+        identity, token = await self._person(request, hall, Role.ADMIN, "Administrator")
+        refused = self._refused(request, identity, "manage_tokens", None)
+        if refused is not None:
+            return refused
+        own = [one for one in self._services.halls.all() if belongs_to(identity, one.hub.hall)]
+        page = {
+            "name": identity.name,
+            "token": token,
+            "own": identity.credential,
+            "places": places_of(own),
+            **msgspec.structs.asdict(device_list(self._services, identity)),
+        }
+        return self._page(request, "devices", hall, page=page)
+
     async def ticket(self, request: Request) -> Response:
         """The citizen's own page."""
         ticket = request.path_params["ticket"]
@@ -133,14 +152,15 @@ class Pages:
         )
 
     async def small(self, request: Request) -> Response:
-        """Sign-in, link and set-up: forms without a view."""
-        page = {"/sign-in": "sign_in", "/link": "link", "/setup": "setup"}[request.url.path]
+        """Sign-in, link, set-up and pairing: doors without a view."""
+        page = {"/sign-in": "sign_in", "/link": "link", "/setup": "setup", "/pair": "pair"}[request.url.path]
         hall = self._services.halls.all()[0]
         following = request.query_params.get("next", "")
         # What a proxy encrypts, the hub knows where it was told of the proxy.
         is_plain = self._services.is_exposed and not is_tls(request)
         go = following if _is_own_path(following) else ""
-        return self._page(request, page, hall, page={"next": go, "plain": is_plain})
+        more = {"lives_ms": PAIRING_LIVES_MS} if page == "pair" else {}
+        return self._page(request, page, hall, page={"next": go, "plain": is_plain, **more})
 
     async def _device(
         self,
@@ -181,9 +201,11 @@ class Pages:
             return found
         return identify_request(request, self._services.identity), None
 
-    def _refused(self, request: Request, identity: Identity, operation: str, hall: Hall) -> Response | None:
+    def _refused(
+        self, request: Request, identity: Identity, operation: str, hall: Hall | None
+    ) -> Response | None:
         """To the sign-in page and back, for whoever may not open this one."""
-        if refusal_for(identity, operation, hall.hub.hall) is None:
+        if refusal_for(identity, operation, None if hall is None else hall.hub.hall) is None:
             return None
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
 

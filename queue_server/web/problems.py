@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
+import structlog
 from msgspec import Meta
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -51,6 +52,8 @@ MEDIA_TYPE = "application/problem+json"
 
 _HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 """For addresses that are none of ours."""
+
+log = structlog.get_logger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -110,6 +113,19 @@ async def auth_problem(_request: Request, error: Exception) -> Response:
     """For the app's table of exception handlers."""
     assert isinstance(error, AuthRefused), "registered for this class only"
     return problem_response(Rejected(code=error.code, detail=error.detail))
+
+
+async def world_problem(request: Request, error: Exception) -> Response:
+    """Disk or network failed under a call: what only reads is BUSY, of anything else the outcome is not known."""
+    log.warning("store_failed_under_a_call", path=request.scope["route"].path, reason=str(error))
+    if request.method in ("GET", "HEAD"):
+        return problem_response(Rejected(code=Refusal.BUSY, detail="The hub's store is away at the moment."))
+    return problem_response(
+        Rejected(
+            code=Refusal.OUTCOME_UNKNOWN,
+            detail="The hub's store failed at this moment; whether this was done is not known.",
+        )
+    )
 
 
 async def http_problem(request: Request, error: Exception) -> Response:

@@ -10,8 +10,10 @@ from queue_server.web.accounts import Accounts
 from queue_server.web.commands import command_handler
 from queue_server.web.demo import Demo
 from queue_server.web.describe import asyncapi_document, openapi_document
+from queue_server.web.devices import Devices
 from queue_server.web.health import Health
 from queue_server.web.pages import Pages
+from queue_server.web.pairings import Pairings
 from queue_server.web.reading import Reading
 from queue_server.web.services import Services
 from queue_server.web.sessions import Sessions
@@ -42,6 +44,20 @@ COUNTER_COMMANDS = {
 
 HALL_COMMANDS = {"clock/settle": "settle_clock", "restore/confirm": "confirm_restore"}
 """The same for what concerns the whole hall."""
+
+
+def _device_routes(services: Services) -> list[BaseRoute]:
+    """How devices come in and go."""
+    pairings, devices = Pairings(services), Devices(services)
+    return [
+        Route("/api/v1/pairings", pairings.started, methods=["POST"]),
+        Route("/api/v1/pairings/ask", pairings.asked, methods=["POST"]),
+        Route("/api/v1/pairings/find", pairings.found, methods=["POST"]),
+        Route("/api/v1/pairings/{pairing}/approve", pairings.approved, methods=["POST"]),
+        Route("/api/v1/pairings/{pairing}/withdraw", pairings.withdrawn, methods=["POST"]),
+        Route("/api/v1/devices", devices.listed, methods=["GET"]),
+        Route("/api/v1/devices/{credential}", devices.revoked, methods=["DELETE"]),
+    ]
 
 
 def routes(services: Services, journal: Journal, demo: Demo) -> list[BaseRoute]:
@@ -100,13 +116,13 @@ def routes(services: Services, journal: Journal, demo: Demo) -> list[BaseRoute]:
         get("/api/v1/accounts", accounts.listed),
         post("/api/v1/accounts", accounts.made),
         Route("/api/v1/accounts/{account}", accounts.changed, methods=["PATCH"]),
+        *_device_routes(services),
         get("/audio/{name}", audio),
         services.shell.assets.route(),
         get("/", pages.start),
-        get("/sign-in", pages.small),
-        get("/link", pages.small),
-        get("/setup", pages.small),
+        *(get(path, pages.small) for path in ("/sign-in", "/link", "/setup", "/pair")),
         get("/accounts", pages.accounts),
+        get("/devices", pages.devices),
         get("/t/{ticket}", pages.ticket),
         get("/halls/{hall}/kiosk/{kiosk}", pages.kiosk),
         get("/halls/{hall}/screen/{screen}", pages.screen),

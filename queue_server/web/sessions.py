@@ -62,10 +62,12 @@ class Sessions:
         identity = identify_request(request, self._services.identity)
         require(identity, "link_own_device")
         assert identity.role is not None, "only devices may"
-        code = await self._services.identity.make_link(identity.role, identity.hall, identity.device)
+        code = await self._services.identity.make_link(
+            identity.role, identity.hall, identity.device, parent=identity.credential
+        )
         if isinstance(code, Rejected):
             return problem_response(code)
-        body = DeviceLink(code=code, go=self._home_of(identity))
+        body = DeviceLink(code=code, go=home_of(self._services, identity))
         return Response(msgspec.json.encode(body), 201, {"Cache-Control": "no-store"}, JSON)
 
     async def redeem(self, request: Request) -> Response:
@@ -111,7 +113,7 @@ class Sessions:
             return problem_response(
                 Rejected(code=Refusal.UNAUTHENTICATED, detail="This session ended at once.")
             )
-        body = SignedIn(role=identity.role or "", name=identity.name, go=self._home_of(identity))
+        body = SignedIn(role=identity.role or "", name=identity.name, go=home_of(self._services, identity))
         response = Response(msgspec.json.encode(body), media_type=JSON)
         set_session_cookie(response, request, secret, identity)
         return response
@@ -126,13 +128,14 @@ class Sessions:
             keys += [(Limit.SIGN_IN_PAIR, f"{address} {name}"), (Limit.SIGN_IN_ACCOUNT, name)]
         return keys
 
-    def _home_of(self, identity: Identity) -> str:
-        """The page of a role; the start page for whoever has the choice."""
-        hall = identity.hall or next((hall.hub.hall for hall in self._services.halls.all()), None)
-        pages = {
-            Role.KIOSK: f"/halls/{hall}/kiosk/{identity.device}",
-            Role.DISPLAY: f"/halls/{hall}/screen/{identity.device}",
-            Role.OFFICER: f"/halls/{hall}/counter",
-            Role.MANAGER: f"/halls/{hall}/manager",
-        }
-        return "/" if identity.role is None else pages.get(identity.role, "/")
+
+def home_of(services: Services, identity: Identity) -> str:
+    """The page of a role; the start page for whoever has the choice."""
+    hall = identity.hall or next((hall.hub.hall for hall in services.halls.all()), None)
+    pages = {
+        Role.KIOSK: f"/halls/{hall}/kiosk/{identity.device}",
+        Role.DISPLAY: f"/halls/{hall}/screen/{identity.device}",
+        Role.OFFICER: f"/halls/{hall}/counter",
+        Role.MANAGER: f"/halls/{hall}/manager",
+    }
+    return "/" if identity.role is None else pages.get(identity.role, "/")

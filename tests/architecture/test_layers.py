@@ -16,7 +16,7 @@ DOOR = (
 """What both doors build on, live socket and HTTP."""
 
 EVERYTHING = (f"{Q}.*",)
-AGENT = (f"{Q}.link", f"{Q}.fetching", f"{Q}.programs", f"{Q}.wire")
+AGENT = (f"{Q}.link", f"{Q}.fetching", f"{Q}.pairing", f"{Q}.programs", f"{Q}.wire")
 
 LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.domain": (),
@@ -44,7 +44,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
     f"{Q}.intake": (f"{Q}.domain", f"{Q}.wire", f"{Q}.wishes", *PURE_IDENTITY, *LEAVES),
     f"{Q}.live": DOOR,
-    f"{Q}.web": (*DOOR, f"{Q}.live", f"{Q}.journal.base"),
+    f"{Q}.web": (*DOOR, f"{Q}.live", f"{Q}.journal.base", f"{Q}.identity.heads", f"{Q}.identity.places"),
     f"{Q}.tls": LEAVES,
     f"{Q}.address": (f"{Q}.domain", f"{Q}.tls", *LEAVES),
     f"{Q}.server": (f"{Q}.live", f"{Q}.wire", *LEAVES),
@@ -52,6 +52,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.fetching": (),
     f"{Q}.programs": (),
     f"{Q}.link": (f"{Q}.wire", f"{Q}.fetching"),
+    f"{Q}.pairing": (f"{Q}.wire", f"{Q}.fetching", f"{Q}.link"),
     f"{Q}.backup": (f"{Q}.domain", f"{Q}.journal", f"{Q}.identity.file", *LEAVES),
     f"{Q}.replaying": (f"{Q}.domain", f"{Q}.journal", *LEAVES),
     f"{Q}.doctor": (f"{Q}.domain", f"{Q}.journal", f"{Q}.backup", f"{Q}.speech", f"{Q}.tls", *LEAVES),
@@ -60,6 +61,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.cli": (*EVERYTHING, "display_client", "ticket_printer"),
     f"{Q}.cli_upkeep": EVERYTHING,
     f"{Q}.cli_tls": EVERYTHING,
+    f"{Q}.cli_devices": EVERYTHING,
     f"{Q}.__main__": (f"{Q}.cli",),
     "display_client": AGENT,
     "ticket_printer": AGENT,
@@ -72,7 +74,6 @@ EXACT = {Q, f"{Q}.speech.phrases", f"{Q}.identity.model", f"{Q}.identity.permiss
 EXCEPTIONS = {
     (f"{Q}.web.auth", f"{Q}.identity.rules"),
     (f"{Q}.web.demo", f"{Q}.identity.store"),
-    (f"{Q}.web.operations", f"{Q}.identity.store"),
     (f"{Q}.web.services", f"{Q}.identity.store"),
     (f"{Q}.web.services", f"{Q}.speech.service"),
     (f"{Q}.web.sessions", f"{Q}.identity.register"),

@@ -51,7 +51,7 @@ def test_a_backup_says_what_it_holds(folder: Path, tmp_path: Path) -> None:
 
     assert note == read
     assert (__version__, MORNING_MS, FORMAT) == (note.program, note.made_at_ms, note.format)
-    assert (1, 1) == (note.journal_schema, note.identity_schema)
+    assert (1, 2) == (note.journal_schema, note.identity_schema)
     assert (HALL, 32, 64) == (hall.hall, len(hall.journal_id), len(hall.hash))
     assert (tmp_path / "b.zip").stat().st_mode & 0o777 == 0o600
 

@@ -72,6 +72,13 @@ class House:
             self.tokens[who] = await asyncio.to_thread(_token, self._data, who)
         return self.tokens[who]
 
+    async def link(self, role: str, device: str) -> str:
+        """The code of a one-use link, as `antrean link` gets it."""
+        answer = await asyncio.to_thread(control.call, self._data, "link", hall=HALL, role=role, id=device)
+        assert answer is not None, "the hub listens"
+        assert answer.accepted, answer.detail
+        return str(answer.value)
+
     async def call(
         self,
         method: str,

@@ -41,6 +41,20 @@ def test_a_mistake_is_told_in_one_line_and_ends_with_2(options: list[str], told:
     assert told in result.output.splitlines()[-1]
 
 
+@pytest.mark.parametrize("more", [[], ["--token", "T", "--pair"]], ids=["neither", "both"])
+@pytest.mark.parametrize(
+    "command",
+    [["display", "--browser", "none"], ["printer", "--device", "file:/dev/null"]],
+    ids=["display", "printer"],
+)
+def test_an_agent_comes_in_by_a_token_or_by_a_code(command: list[str], more: list[str]) -> None:
+    """One of them; which one is no guess of ours."""
+    result = CliRunner().invoke(main, [*command, "--hub", NOWHERE, *more], env={"ANTREAN_TOKEN": None})
+
+    assert 2 == result.exit_code
+    assert "Give --token or --pair, one of them." in result.output
+
+
 @pytest.mark.parametrize("verb", ["display", "printer"])
 def test_both_agents_are_verbs_of_the_one_command(verb: str) -> None:
     """Contract, "Processes"."""
@@ -111,4 +125,7 @@ async def test_a_hub_that_turns_it_away_ends_it_with_1_and_one_line(tmp_path: Pa
             _, said = await process.communicate()
 
     assert 1 == process.returncode
-    assert b"Error: The hub closed the line for good (4401): No valid token or session." == said.strip()
+    assert (
+        b"Error: The hub does not take this token (any more): it was revoked, or is wrong. "
+        b"Start it with another one, or with --pair." == said.strip()
+    )

@@ -46,6 +46,8 @@ sign_out        a K D P O M A
 manage_accounts . . . . . . A
 manage_tokens   . . . . . . A
 manage_links    . . . . . . A
+start_pairing   a K D P O M A
+manage_pairings . . . . . . A
 link_own_device . K D . . . .
 view_hall       a K D P O M A
 view_ticket     a K D P O M A

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,10 @@ import pytest
 from queue_server.clock import FakeClock
 from queue_server.domain.hall import CounterId
 from queue_server.domain.refusals import Refusal
-from queue_server.identity.model import CredentialId, Role
+from queue_server.identity.heads import WaitingHead
+from queue_server.identity.keeper import Keeper
+from queue_server.identity.model import CredentialId, PairedDevice, Role, StartedPairing, Wants
+from queue_server.identity.pairing import PairingDesk
 from queue_server.identity.postgres import PostgresShelf
 from queue_server.identity.shelf import IdentityTrouble, RegisterMoved
 from queue_server.identity.store import IdentityStore, open_identity
@@ -153,6 +156,36 @@ async def test_to_lose_to_another_node_costs_no_connection(postgres_url: str) ->
     assert before == after
 
 
+async def test_a_node_without_its_watch_would_never_hear_of_a_revocation(
+    postgres_url: str, node: Node, clock: FakeClock
+) -> None:
+    """The control of the sockets that close on every node: this one still knows the token when all the others do not."""
+    async with node() as one, node() as two, _deaf_keeper(postgres_url, clock) as deaf:
+        token = granted(await one.make_token(Role.KIOSK, HALL, "kiosk-1"))
+        assert await _soon(lambda: two.identify(token, None) is not None)
+        await deaf.refresh()
+        heard: list[object] = []
+        deaf.on_revoked(heard.append)
+        (head,) = one.tokens()
+        await one.revoke(head.id)
+        assert await _soon(lambda: two.identify(token, None) is None)
+
+        assert head.id in deaf.register.by_id
+        assert [] == heard
+
+
+@asynccontextmanager
+async def _deaf_keeper(url: str, clock: FakeClock) -> AsyncIterator[Keeper]:
+    """A node's keeper without the watch over the others."""
+    shelf = await PostgresShelf.open(url)
+    keeper = Keeper(shelf, await shelf.load(), clock)
+    running = asyncio.create_task(keeper.run())
+    yield keeper
+    keeper.stop()
+    await running
+    await shelf.close()
+
+
 async def _cut_all(url: str) -> None:
     """Ends every other connection to the database, as a restart would."""
     db = await asyncpg.connect(url)
@@ -171,3 +204,77 @@ async def _soon(is_so: Callable[[], bool]) -> bool:
         while not is_so():  # noqa: ASYNC110 -- what another node does arrives on the wire, by no event of ours
             await asyncio.sleep(0.01)
     return True
+
+
+async def test_a_pairing_goes_over_three_nodes(node: Node) -> None:
+    """It begins on one, is approved on another, is asked for on a third, and opens doors on the first."""
+    async with node() as one, node() as two, node() as three:
+        started = await one.pairings.start(Wants.PRINTER, "10.0.0.1")
+        assert isinstance(started, StartedPairing)
+        asked = await three.pairings.ask(started.secret)
+        found = await two.pairings.find(started.code)
+        assert isinstance(found, WaitingHead)
+        refused = await two.pairings.approve(
+            found.id, started.code, role=Role.PRINTER, hall=HALL, device="printer-1"
+        )
+        assert await _soon(lambda: len(three.tokens()) == 1)
+        device = await three.pairings.ask(started.secret)
+
+        assert isinstance(asked, WaitingHead)
+        assert refused is None
+        assert isinstance(device, PairedDevice)
+        assert await _soon(lambda: one.identify(device.secret, None) is not None)
+
+
+async def test_a_node_that_has_heard_nothing_looks_before_it_says_that_a_code_has_ended(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    """Nobody tells this second node of anything: its register stays old, which is the control, and its answer is right."""
+    async with _deaf_keeper(postgres_url, clock) as one, _deaf_keeper(postgres_url, clock) as two:
+        started = await PairingDesk(one, clock).start(Wants.PRINTER, "10.0.0.1")
+        assert isinstance(started, StartedPairing)
+        old = len(two.register.pairings)
+        asked = await PairingDesk(two, clock).ask(started.secret)
+
+    assert 0 == old
+    assert isinstance(asked, WaitingHead)
+
+
+async def test_one_code_is_approved_once_whichever_nodes_are_asked(
+    pair: tuple[IdentityStore, IdentityStore],
+) -> None:
+    """Of two administrators at two nodes one is told that it was used."""
+    one, two = pair
+    started = await one.pairings.start(Wants.PAGE, "10.0.0.1")
+    assert isinstance(started, StartedPairing)
+    found = await two.pairings.find(started.code)
+    assert isinstance(found, WaitingHead)
+
+    codes = [
+        code_of(answer)
+        for answer in await asyncio.gather(
+            *(
+                store.pairings.approve(found.id, started.code, role=Role.KIOSK, hall=HALL, device=device)
+                for store, device in ((one, "kiosk-1"), (two, "kiosk-2"))
+            )
+        )
+    ]
+
+    assert [None, Refusal.INVALID] == sorted(codes, key=lambda code: code is not None)
+
+
+async def test_sightings_of_both_nodes_are_kept(
+    pair: tuple[IdentityStore, IdentityStore], node: Node, clock: FakeClock
+) -> None:
+    """The newest counts, whoever writes it down first."""
+    one, two = pair
+    token = granted(await one.make_token(Role.KIOSK, HALL, "kiosk-1"))
+    assert await _soon(lambda: two.identify(token, None) is not None)
+    clock.advance(9_000)
+    one.identify(token, None)
+    await one.sightings.write_down(())
+    await two.sightings.write_down(())
+    async with node() as third:
+        (head,) = third.tokens()
+
+    assert clock.now_ms() == head.seen_at_ms

@@ -250,3 +250,48 @@ async def test_in_a_demonstration_a_click_makes_a_session_for_a_device_or_a_pers
         (Role.KIOSK, "kiosk-1", None),
         (Role.OFFICER, None, "Petugas"),
     ]
+
+
+async def test_a_token_takes_the_browser_of_its_agent_with_it(store: IdentityStore) -> None:
+    """The link that an agent made for its own browser, and the session that came of it; another's stays."""
+    token = granted(await store.make_token(Role.DISPLAY, HALL, "screen-a1"))
+    identity = store.identify(token, None)
+    assert identity is not None
+    assert identity.credential is not None
+    make = (Role.DISPLAY, HALL, "screen-a1")
+    session = granted(
+        await store.redeem_link(granted(await store.make_link(*make, parent=identity.credential)))
+    )
+    unopened = granted(await store.make_link(*make, parent=identity.credential))
+    alone = granted(await store.redeem_link(granted(await store.make_link(*make))))
+    heard: list[int] = []
+    store.on_revoked(lambda gone: heard.append(len(gone)))
+
+    await store.revoke(identity.credential)
+
+    assert [3] == heard
+    assert store.identify(None, session) is None
+    assert Refusal.UNAUTHENTICATED == code_of(await store.redeem_link(unopened))
+    assert store.identify(None, alone) is not None
+    assert Refusal.UNAUTHENTICATED == code_of(await store.make_link(*make, parent=identity.credential))
+
+
+async def test_a_link_is_listed_until_it_is_opened_and_can_be_withdrawn(
+    store: IdentityStore, clock: FakeClock
+) -> None:
+    """Without its code; once withdrawn it opens nothing."""
+    opened, withdrawn, old = [granted(await store.make_link(Role.KIOSK, HALL, "kiosk-1")) for _ in range(3)]
+    assert 3 == len(store.links())
+    granted(await store.redeem_link(opened))
+    left = store.links()
+    assert not any(code in repr(left) for code in (withdrawn, old))
+    for head in left:
+        await store.revoke(head.id)
+
+    assert () == store.links()
+    assert [Refusal.UNAUTHENTICATED] * 2 == [
+        code_of(await store.redeem_link(code)) for code in (withdrawn, old)
+    ]
+    await store.make_link(Role.KIOSK, HALL, "kiosk-1")
+    clock.advance(LINK_LIVES_MS)
+    assert () == store.links()

@@ -35,7 +35,7 @@ def test_every_small_page_reads_well_on_a_desk_and_on_a_phone(
 
 
 def test_the_start_page_leads_to_every_page_of_the_hall(gallery: Gallery, page_at: PageAt) -> None:
-    """Kiosks, screens, counters, the manager's board and the accounts, each by its own address."""
+    """Kiosks, screens, counters, the manager's board, the accounts and the devices, each by its own address."""
     stage = gallery.stage("start", "demo")
     page = page_at(1366, 768)
     page.goto(stage.address())
@@ -47,6 +47,7 @@ def test_the_start_page_leads_to_every_page_of_the_hall(gallery: Gallery, page_a
         f"{base}/counter",
         f"{base}/manager",
         "/accounts",
+        "/devices",
         *(f"{base}/kiosk/{one.id}" for one in config.kiosks),
         *(f"{base}/screen/{one.id}" for one in config.screens),
         *(f"{base}/counter/{one.id}" for one in config.counters),
@@ -58,12 +59,13 @@ def test_the_start_page_leads_to_every_page_of_the_hall(gallery: Gallery, page_a
 def test_outside_a_demonstration_the_start_page_says_how_a_device_gets_in(
     gallery: Gallery, page_at: PageAt
 ) -> None:
-    """By a one-use link, made on the hub's machine; people sign in."""
+    """By a code that it shows, or a one-use link made on the hub's machine; people sign in."""
     stage = gallery.stage("start", "signed_out")
     page = page_at(1366, 768)
     page.goto(stage.address())
 
     expect(page.locator("main")).to_contain_text(f"antrean link --role kiosk --hall {stage.key} --id kiosk-1")
+    expect(page.get_by_role("link", name="tampilkan kode").first).to_have_attribute("href", "/pair")
     expect(page.get_by_role("link", name="Masuk")).to_have_attribute("href", "/sign-in?next=/")
 
 

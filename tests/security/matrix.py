@@ -36,6 +36,8 @@ ADDRESSES = {
         GET /sign-in
         GET /link
         GET /setup
+        GET /pair
+        POST /api/v1/pairings
         GET /t/{ticket}""",
     "K.OMA": """
         POST /api/v1/halls/{hall}/tickets
@@ -70,15 +72,22 @@ ADDRESSES = {
         GET /api/v1/accounts
         POST /api/v1/accounts
         PATCH /api/v1/accounts/{account}
-        GET /accounts""",
+        GET /accounts
+        POST /api/v1/pairings/find
+        POST /api/v1/pairings/{pairing}/approve
+        POST /api/v1/pairings/{pairing}/withdraw
+        GET /api/v1/devices
+        DELETE /api/v1/devices/{credential}
+        GET /devices""",
     "KD": """
         POST /api/v1/device-link""",
     "": """
         POST /api/v1/session
         POST /api/v1/link
-        POST /api/v1/setup""",
+        POST /api/v1/setup
+        POST /api/v1/pairings/ask""",
 }
-"""Who gets past the door; a dot is for the eye. The last three open to the secret in the body, a wrong one here, and to
+"""Who gets past the door; a dot is for the eye. The last four open to the secret in the body, a wrong one here, and to
 no role."""
 
 COMMANDS = {
@@ -109,6 +118,8 @@ PATH = {
     "ticket": "nobodys",
     "counter": "loket-1",
     "account": "nobody",
+    "pairing": "nobodys",
+    "credential": "nobodys",
     "name": "none.wav",
     "kiosk": "kiosk-1",
     "screen": "screen-a-1",
@@ -128,6 +139,10 @@ BODY: dict[str, Any] = {
     "password": "never-the-right-one",
     "role": "officer",
     "code": "never-the-right-one",
+    "secret": "never-the-right-one",
+    "wants": "page",
+    "hall": HALL,
+    "device": "kiosk-1",
 }
 """Right in shape for every address, since shape comes before who; what an address does not know it ignores."""
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from queue_server.wire.shapes import Estimate, PaperTicket
 from tests.ticket_printer.papers import URL, paper
 from ticket_printer.drawing import DLE, REALTIME_COMMANDS
-from ticket_printer.paper import dots_of, ticket_bytes
+from ticket_printer.paper import code_bytes, dots_of, ticket_bytes
 from ticket_printer.raster import NotUnderstood, paper_picture, printed_page
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -146,3 +146,15 @@ def _end_of_command(data: bytes, position: int) -> int:
     while end < len(data) and data[end - 1] != 0x0A and data[end] not in (0x1B, 0x1D):
         end += 1
     return end
+
+
+@pytest.mark.parametrize("paper_width_mm", [58, 80])
+def test_the_slip_with_a_code_says_where_to_type_it_and_fits(paper_width_mm: int) -> None:
+    """Nothing on it that our own reader of printers' bytes does not understand, and no line wider than the paper."""
+    width_dots = dots_of(paper_width_mm)
+    data = code_bytes("ACDE-FGHJ", "http://192.168.1.10:8000/devices", width_dots=width_dots)
+    page = printed_page(data, width_dots)
+
+    assert paper_picture(page, paper_width_mm).width > 0
+    assert b"types this code" in data.replace(b"\n", b" ")
+    assert b"http://192.168.1.10:8000" in data

@@ -1,12 +1,15 @@
 """When the store is in trouble: what a client is told over HTTP. Source: contract, "Refusals"."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from queue_server.errors import OutcomeUnknown
 from queue_server.identity.model import Role
+from queue_server.identity.register import Register, Row
+from queue_server.identity.shelf import IdentityTrouble
 from tests.contract.house import Refused, problem_of
 from tests.domain.halls import HALL
 from tests.hub.houses import FailingJournal, running_hub
@@ -36,3 +39,31 @@ async def test_neither_yes_nor_no_is_said_as_such_and_asks_to_come_again(tmp_pat
 
     assert [Refused(503, "OUTCOME_UNKNOWN")] == [problem_of(answer) for answer in answers]
     assert ["1"] == [answer.headers["retry-after"] for answer in answers]
+
+
+async def test_a_store_of_identities_that_fails_is_no_500(tmp_path: Path) -> None:
+    """What only reads is BUSY, of anything else nobody knows; both say when to come back. Then it goes on."""
+    async with doors(tmp_path) as (app, identity), client_of(app) as client:
+        keeper = identity._keeper
+        shelf = keeper._shelf
+        keeper._shelf = _BrokenShelf()
+        failed = await client.post("/api/v1/pairings", json={"wants": "page"})
+        keeper._shelf = shelf
+        works = await client.post("/api/v1/pairings", json={"wants": "page"})
+
+    assert Refused(503, "OUTCOME_UNKNOWN") == problem_of(failed)
+    assert "1" == failed.headers["retry-after"]
+    assert 201 == works.status_code
+
+
+class _BrokenShelf:
+    """A disk that is gone."""
+
+    async def load(self) -> Register:
+        raise IdentityTrouble("the disk is gone")
+
+    async def write(self, rows: Iterable[Row]) -> None:
+        raise IdentityTrouble(f"the disk is gone: {len(list(rows))} rows were not written")
+
+    async def close(self) -> None:
+        """There is nothing to close."""

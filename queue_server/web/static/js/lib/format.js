@@ -43,6 +43,12 @@ export function longDate(atMs, timezone, lang) {
   return format(lang, options).format(atMs);
 }
 
+/** "24 Nov 2026, 10.04" */
+export function dayAndClock(atMs, timezone, lang) {
+  const options = { timeZone: timezone, day: "numeric", month: "short", year: "numeric" };
+  return `${format(lang, options).format(atMs)}, ${clock(atMs, timezone, lang)}`;
+}
+
 /** A running time: "4:07", from an hour on "1:04:07"; never below zero, for two clocks may differ by a moment. */
 export function duration(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1_000));

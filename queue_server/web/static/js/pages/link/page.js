@@ -37,7 +37,7 @@ function Link() {
 }
 
 function NewLink() {
-  return html`<p>${t("link.new")}</p><p class="command"><code>antrean link --role … --hall … --id …</code></p>`;
+  return html`<p><a href="/pair">${t("link.pair")}</a></p><p>${t("link.new")}</p><p class="command"><code>antrean link --role … --hall … --id …</code></p>`;
 }
 
 render(html`<${Link} />`, document.getElementById("app"));

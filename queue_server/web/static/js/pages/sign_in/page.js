@@ -38,6 +38,7 @@ function SignIn() {
       <button class="button button-large button-wide" disabled=${isSending}>${icon("log-in")}${t(isSending ? "sign_in.sending" : "sign_in.submit")}</button>
     </form>
     <p class="small quiet">${t("sign_in.forgotten")}</p>
+    <p class="small quiet">${t("sign_in.device")} <a href="/pair">${t("sign_in.pair")}</a></p>
   <//>`;
 }
 

@@ -54,10 +54,10 @@ function Links({ rows }) {
   </ul>`;
 }
 
-/** Outside a demonstration a device's page opens only to the device: by a link that works once. */
+/** Outside a demonstration a device's page opens only to the device: by a code that it shows, or a link that works once. */
 function HowToLink({ role, id }) {
   if (demo || id === undefined) return null;
-  return html`<div class="start-command"><p class="small quiet">${t("start.link_hint")}</p>
+  return html`<div class="start-command"><p class="small"><a href="/pair">${t("start.pair")}</a></p><p class="small quiet">${t("start.link_hint")}</p>
     <p class="command"><code>antrean link --role ${role} --hall ${hall.id} --id ${id}</code></p></div>`;
 }
 
@@ -66,6 +66,7 @@ function staffRows() {
     [`${base}/counter`, t("start.choose_counter"), t("start.choose_counter_text")],
     [`${base}/manager`, t("start.manager"), t("start.manager_text")],
     ["/accounts", t("start.accounts"), t("start.accounts_text")],
+    ["/devices", t("start.devices"), t("start.devices_text")],
   ];
 }
 
