@@ -1,7 +1,9 @@
 """The agents in processes of their own, as they are started in a hall, and the people who make work for them."""
 
+import asyncio
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,6 +15,7 @@ from websockets.sync.client import connect
 
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of
 from tests.pace import PATIENCE_S
+from tests.ticket_printer.devices.fake_printer import FakePrinter
 
 T = TypeVar("T")
 
@@ -81,6 +84,28 @@ def agent(
         print(log.read_text())
 
 
+@contextmanager
+def network_printer() -> Iterator[FakePrinter]:
+    """A network printer on a thread of its own: Playwright's loop leaves no room for another on this one."""
+    printer, is_ready, loop = FakePrinter(), threading.Event(), asyncio.new_event_loop()
+
+    async def run() -> None:
+        async with printer.running():
+            is_ready.set()
+            await unplugged.wait()
+
+    unplugged = asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), name="printer")
+    thread.start()
+    assert is_ready.wait(PATIENCE_S)
+    try:
+        yield printer
+    finally:
+        loop.call_soon_threadsafe(unplugged.set)
+        thread.join(PATIENCE_S)
+        loop.close()
+
+
 def display(
     hub: RunningHub,
     *,
@@ -134,6 +159,10 @@ class People:
     def desk(self) -> dict[str, Any]:
         """What the officer sees."""
         return view(self._hub, {"view": "counter", "counter": "loket-1", "token": self._officer})
+
+    def kiosk(self) -> dict[str, Any]:
+        """What the kiosk shows."""
+        return view(self._hub, {"view": "kiosk", "kiosk": "kiosk-1", "token": self._kiosk})
 
     def screen(self) -> dict[str, Any]:
         """What the zone's screens are shown."""

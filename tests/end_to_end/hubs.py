@@ -42,7 +42,10 @@ class Start(NamedTuple):
 class RunningHub:
     """What a test needs to know of it."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, data: Path, start: "Start") -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], url: str, data: Path, start: "Start", log: IO[str]
+    ) -> None:
+        self._log = log
         self.process = process
         self.url = url
         self.data = data
@@ -71,6 +74,10 @@ class RunningHub:
         return httpx2.request(
             method, f"{self.url}{API}{path}", json=body, headers=headers, timeout=PATIENCE_S
         )
+
+    def said(self) -> str:
+        """What it has written on stderr so far."""
+        return _said(self._log)
 
     def kill(self) -> None:
         """A power cut for the process: no goodbye, nothing finished."""
@@ -111,7 +118,7 @@ def running_hub(
             line = _ready_line(process)
             start = Start((time.monotonic() - began_s) * 1_000, _queued_ms(process.pid))
             assert line.startswith("ready "), f"the hub said {line!r} and then: {_said(log)}"
-            hub = RunningHub(process, line.split()[1], data, start)
+            hub = RunningHub(process, line.split()[1], data, start, log)
             yield hub
             if not hub.is_killed:
                 process.terminate()

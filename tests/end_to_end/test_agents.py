@@ -3,8 +3,10 @@
 Source: contract, "Processes" and "Live socket" 5; the fault promise R12.
 """
 
+import contextlib
 import os
 import shlex
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from queue_server.speech.waves import Samples, dbfs, length_ms, read_wav, samples_in, speech_rms, trimmed
 from tests.browsers import ARGUMENTS, whole_browser
-from tests.end_to_end.agents import People, agent, display, files_in, until
+from tests.end_to_end.agents import People, agent, display, files_in, network_printer, until
 from tests.end_to_end.hubs import HALL, RunningHub, running_hub
 from tests.pace import PATIENCE_S
 
@@ -134,6 +136,47 @@ def test_a_voice_killed_in_mid_sentence_costs_that_call_and_no_other_says_it(
     assert {1: "speaking", 2: "spoken"} == {call["call"]: call["voice"] for call in people.screen()["calls"]}
 
 
+def test_a_hung_or_dead_synthesiser_holds_no_call_up_and_is_told(
+    hub: RunningHub, people: People, tmp_path: Path
+) -> None:
+    """Stopped first, and its successors killed: the call stands at once; board and log say what is wrong."""
+    os.kill(until(lambda: _voice_of(hub)), signal.SIGSTOP)
+    with display(hub, audio=f"wav:{tmp_path / 'wav'}"):
+        number = people.call_next()["number"]
+        shown = [call["number"] for call in people.screen()["calls"]]
+        sounds = files_in(tmp_path / "wav")
+        until(lambda: "hung" in hub.said())
+        warning = until(lambda: _warning_while_it_dies(hub, people))
+
+    assert ([number], []) == (shown, sounds)
+    assert "speech" in warning["detail"]
+    assert "level='warning' event='voice'" in hub.said()
+
+
+def test_paper_that_runs_out_is_told_at_the_kiosk_and_on_the_board(
+    hub: RunningHub, people: People, tmp_path: Path
+) -> None:
+    """Asked of the printer itself; and a new roll is noticed by itself."""
+    seen = []
+    with network_printer() as printer:
+        options = ("--device", printer.address, "--data", str(tmp_path / "spool"))
+        with agent(hub, "printer", hub.token("printer", "printer-1"), *options):
+            for roll in ("ready", "paper_low", "paper_out", "ready"):
+                printer.load(is_low=roll != "ready", is_out=roll == "paper_out")
+                until(lambda: people.kiosk()["printer"]["status"] == roll)  # noqa: B023 -- called in this turn
+                warnings = [
+                    one["code"] for one in people.board()["warnings"] if "printer-1" == one["subject"]
+                ]
+                seen.append((roll, _status(people, "printers", "printer-1"), warnings))
+
+    assert [
+        ("ready", "ready", []),
+        ("paper_low", "paper_low", ["printer_paper_low"]),
+        ("paper_out", "paper_out", ["printer_paper_out"]),
+        ("ready", "ready", []),
+    ] == seen
+
+
 def test_a_device_gets_a_link_for_itself_and_nobody_else_gets_one(hub: RunningHub) -> None:
     """The agent hands its browser a code that holds once; a lasting token need never stand in an address."""
     answers = {
@@ -205,6 +248,24 @@ def test_a_ticket_becomes_a_picture(tmp_path: Path) -> None:
         codes = [code.text for code in zxingcpp.read_barcodes(paper)]
     assert picture.name.endswith(f"-{ticket['number']}.png")
     assert [f"{hub.url}/t/{ticket['id']}"] == codes
+
+
+def _voice_of(hub: RunningHub) -> int:
+    """The process in which the hub's synthesiser runs; 0 where there is none."""
+    children = Path(f"/proc/{hub.process.pid}/task/{hub.process.pid}/children").read_text().split()
+    for one in children:
+        with contextlib.suppress(FileNotFoundError):
+            if b"queue_server.speech.worker" in Path(f"/proc/{one}/cmdline").read_bytes():
+                return int(one)
+    return 0
+
+
+def _warning_while_it_dies(hub: RunningHub, people: People) -> Any:
+    """What the board says of the voice, each of whose processes is killed."""
+    if voice := _voice_of(hub):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(voice, signal.SIGKILL)
+    return next((one for one in people.board()["warnings"] if one["code"] == "speech_down"), None)
 
 
 def _asks_for_link(hub: RunningHub, token: str | None) -> httpx2.Response:
