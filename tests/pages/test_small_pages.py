@@ -198,6 +198,18 @@ def test_a_used_set_up_link_says_so(
     assert_accessible(page)
 
 
+def test_where_the_network_can_read_along_the_sign_in_page_says_so(gallery: Gallery, page_at: PageAt) -> None:
+    """In either language, before anything is typed; over https or on one's own machine it says nothing."""
+    words = {"id": "tidak terenkripsi", "en": "is not encrypted"}
+    page = page_at(1366, 768)
+    for lang, told in words.items():
+        page.goto(gallery.stage("sign_in", "plain").address(lang))
+        expect(page.locator(".note-warn")).to_contain_text(told)
+        page.goto(gallery.stage("sign_in", "empty").address(lang))
+        expect(page.get_by_role("button").last).to_be_visible()
+        expect(page.locator(".note-warn")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("page_name", "name"), [("sign_in", "empty"), ("setup", "with_code")])
 def test_a_password_is_masked_until_asked_and_may_be_pasted_and_kept(
     gallery: Gallery, page_at: PageAt, page_name: str, name: str
