@@ -10,7 +10,8 @@ import pytest
 from display_client.browser import ProfileInUse, guarded
 from display_client.code import CodeShown
 from queue_server.fetching import HubAddress
-from tests.display_client.test_browser import WITHIN_S, FakeBrowser
+from tests.display_client.test_browser import FakeBrowser
+from tests.pace import PATIENCE_S
 from tests.programs.groups import is_gone
 
 HUB = HubAddress.parse("http://hub.example:8000")
@@ -21,7 +22,7 @@ async def test_a_browser_fills_the_screen_with_the_code_until_the_device_is_in(t
     """With where to type it; neither browser nor page stays behind."""
     fake = FakeBrowser(tmp_path)
     async with CodeShown(HUB, fake.command, tmp_path / "data")(CODE):
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not fake.starts():  # noqa: ASYNC110 -- another process writes it
                 await asyncio.sleep(0.01)
         process, _, *options = fake.starts()[0]
@@ -32,7 +33,7 @@ async def test_a_browser_fills_the_screen_with_the_code_until_the_device_is_in(t
     assert CODE in text
     assert "http://hub.example:8000/devices" in text
     assert not page.exists()  # noqa: ASYNC240 -- as above
-    assert await is_gone(int(process), within_s=WITHIN_S)
+    assert await is_gone(int(process), within_s=PATIENCE_S)
 
 
 async def test_without_a_browser_the_terminal_has_it(
