@@ -25,16 +25,13 @@ from queue_server.wire.close_codes import CloseCode
 from tests.end_to_end.agents import files_in, until
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of, running_hub
 from tests.end_to_end.test_accounts_walk import person, set_up
-from tests.pace import allowed
+from tests.pace import PATIENCE_S, allowed
 from tests.pages.gallery import chromium
 
 CODE = re.compile(r"code ([2-9A-Y]{4}-[2-9A-Y]{4}):")
 
 CLOSED_WITHIN_S = 2.0
 """Source: promise S4, on whichever node the socket is."""
-
-WAITS_S = 30
-"""For whatever must come; the machine may have other work."""
 
 
 def test_a_kiosk_comes_into_the_hall_without_a_command_line(tmp_path: Path) -> None:
@@ -126,7 +123,7 @@ def test_two_nodes_are_one_hub_for_devices(postgres_url: str, tmp_path: Path) ->
             answer = control.call(one.data, "revoke", id=revoked)
             code = _closing_code(socket)
             took_s = time.monotonic() - began_s
-            assert other.ping().wait(WAITS_S), "the other device is still there"
+            assert other.ping().wait(PATIENCE_S), "the other device is still there"
 
     print(f"closed on the other node after {took_s * 1_000:.0f} ms")
     assert "waiting" == asked["state"]
@@ -155,7 +152,7 @@ def _agent(hub: RunningHub, verb: str, *options: str, ends_with: int = 0) -> Ite
         yield said
         if ends_with == 0:
             process.terminate()
-        assert ends_with == process.wait(WAITS_S), said.read_text()
+        assert ends_with == process.wait(PATIENCE_S), said.read_text()
     finally:
         process.kill()
         process.wait()
@@ -205,14 +202,14 @@ def _id_of(hub: RunningHub, role: str) -> str:
 @contextmanager
 def _live(hub: RunningHub, view: str, token: str, **more: str) -> Iterator[ClientConnection]:
     """A live socket that has its first view; asked for again while the node has not heard of the token."""
-    ends_s = time.monotonic() + WAITS_S
+    ends_s = time.monotonic() + PATIENCE_S
     while True:
         with connect(
             f"{hub.url.replace('http', 'ws')}/api/v1/halls/{HALL}/live", compression=None, proxy=None
         ) as socket:
             hello = {"type": "hello", "protocol": 1, "view": view, "token": token, **more}
             socket.send(json.dumps(hello))
-            if json.loads(socket.recv(WAITS_S))["type"] == "view":
+            if json.loads(socket.recv(PATIENCE_S))["type"] == "view":
                 yield socket
                 return
         assert time.monotonic() < ends_s, "the node never heard of the token"
@@ -223,10 +220,10 @@ def _closing_code(socket: ClientConnection) -> int | None:
     """The code with which the hub closes."""
     try:
         while True:
-            socket.recv(WAITS_S)
+            socket.recv(PATIENCE_S)
     except ConnectionClosed:
         return socket.close_code
 
 
 def _post(hub: RunningHub, path: str, body: dict[str, str]) -> httpx2.Response:
-    return httpx2.post(f"{hub.url}/api/v1/pairings{path}", json=body, timeout=WAITS_S, trust_env=False)
+    return httpx2.post(f"{hub.url}/api/v1/pairings{path}", json=body, timeout=PATIENCE_S, trust_env=False)

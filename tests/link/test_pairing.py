@@ -18,9 +18,7 @@ from queue_server.link import TurnedAway
 from queue_server.pairing import FILE_NAME, Admission, Membership, NotLetIn, told
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.session import Ending
-
-WITHIN_S = 20.0
-"""Far longer than anything here takes on a busy machine."""
+from tests.pace import PATIENCE_S
 
 HALL = "lamongan"
 REVOKED = TurnedAway(Ending(code=CloseCode.UNAUTHENTICATED, meaning="No valid token or session."))
@@ -166,7 +164,7 @@ async def test_a_hub_that_is_away_is_asked_until_it_is_there(tmp_path: Path, sho
     """A device is often switched on before its hub."""
     hub = PairingHub(approved("t"))
     hub.refusals_of_start = [AWAY, AWAY]
-    async with hub.running(), asyncio.timeout(WITHIN_S):
+    async with hub.running(), asyncio.timeout(PATIENCE_S):
         assert "t" == (await member(hub, shown, tmp_path).admitted()).token
 
 
