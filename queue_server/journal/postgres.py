@@ -17,7 +17,15 @@ from queue_server.domain.hall import HallId
 from queue_server.domain.model import ActorId
 from queue_server.errors import Conflict, StoreBroken, StoreStopped
 from queue_server.journal import codec
-from queue_server.journal.base import OUTCOME_KEPT_MS, READ_COUNT_MAX, Head, OnMoved, Row, StoredOutcome
+from queue_server.journal.base import (
+    OUTCOME_KEPT_MS,
+    READ_COUNT_MAX,
+    AddedHall,
+    Head,
+    OnMoved,
+    Row,
+    StoredOutcome,
+)
 from queue_server.journal.chain import GENESIS, row_hash, verify
 from queue_server.journal.migrate import migrate_postgres
 from queue_server.journal.postgres_news import CHANNEL, watch
@@ -60,6 +68,12 @@ SELECT head.seq, pg_notify($16, $1 || ' ' || told.seq)
 FROM head LEFT JOIN (SELECT max(seq) AS seq FROM stored) AS told ON told.seq IS NOT NULL
 """
 # pg_notify is strict: where no entry was stored there is no position, and nobody is told.
+
+
+_LIST_SQL = """
+INSERT INTO added_halls (hall, name, text, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING hall
+"""
+_RELIST_SQL = "UPDATE added_halls SET name = $2, text = $3, at_ms = $4 WHERE hall = $1 RETURNING hall"
 
 
 async def open_postgres(url: str) -> "PostgresJournal":
@@ -169,6 +183,36 @@ class PostgresJournal:
             with reaching():
                 await db.execute(_FORGET_SQL, now_ms - OUTCOME_KEPT_MS, FORGET_COUNT_MAX)
         self._forgotten_at_ms = now_ms
+
+    async def hall_names(self) -> dict[HallId, str]:
+        async with self._connection() as db:
+            with reaching():
+                # The order of bytes, whatever the database's collation is.
+                found = await db.fetch('SELECT hall, name FROM added_halls ORDER BY hall COLLATE "C"')
+        return {HallId(hall): name for hall, name in found}
+
+    async def added_hall(self, hall: HallId) -> AddedHall | None:
+        async with self._connection() as db:
+            with reaching():
+                found = await db.fetchrow("SELECT name, text, at_ms FROM added_halls WHERE hall = $1", hall)
+        if found is None:
+            return None
+        name, text, at_ms = found
+        return AddedHall(hall=hall, name=name, text=text, at_ms=at_ms)
+
+    async def list_hall(self, added: AddedHall, *, is_replacing: bool) -> bool:
+        async with self._connection() as db:
+            with appending():
+                found = await db.fetchval(
+                    _RELIST_SQL if is_replacing else _LIST_SQL, added.hall, added.name, added.text, added.at_ms
+                )
+        return found is not None
+
+    async def unlist_hall(self, hall: HallId) -> bool:
+        async with self._connection() as db:
+            with appending():
+                found = await db.fetchval("DELETE FROM added_halls WHERE hall = $1 RETURNING hall", hall)
+        return found is not None
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None
