@@ -31,25 +31,29 @@ class HallReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verbs(
-    services: Services, apply: Callable[[], Awaitable[Rejected | None]], copier: Copier | Rejected
+    services: Services,
+    apply: Callable[[], Awaitable[Rejected | None]],
+    copier: Copier | Rejected,
+    of_halls: Mapping[str, Verb],
 ) -> Mapping[str, Verb]:
     """The table that the local socket answers from.
 
     Args:
         copier: makes copies of the databases; or why this store is not copied.
+        of_halls: see `hall_verbs`.
     """
 
     async def token(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await make_token(services.identity, hall.hub.state.hall, args)
+        async with services.halls.using(str(args.get("hall"))) as hall:
+            if isinstance(hall, Rejected):
+                return _named(hall, args)
+            return await make_token(services.identity, hall.hub.state.hall, args)
 
     async def link(args: Mapping[str, Any]) -> object:
-        hall = services.halls.get(str(args.get("hall")))
-        if hall is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-        return await make_link(services.identity, hall.hub.state.hall, args)
+        async with services.halls.using(str(args.get("hall"))) as hall:
+            if isinstance(hall, Rejected):
+                return _named(hall, args)
+            return await make_link(services.identity, hall.hub.state.hall, args)
 
     async def take_up(_args: Mapping[str, Any]) -> object:
         return await apply() or "applied"
@@ -65,7 +69,14 @@ def verbs(
     async def state(_args: Mapping[str, Any]) -> object:
         return [_report(hall) for hall in services.halls.all()]
 
-    return {"token": token, "link": link, "apply": take_up, "copy": copy, "state": state}
+    return {"token": token, "link": link, "apply": take_up, "copy": copy, "state": state, **of_halls}
+
+
+def _named(refusal: Rejected, args: Mapping[str, Any]) -> Rejected:
+    """Whoever typed an id wrong is told which."""
+    if refusal.code is not Refusal.UNKNOWN_HALL:
+        return refusal
+    return Rejected(code=refusal.code, detail=f"There is no hall '{args.get('hall')}'.")
 
 
 async def make_token(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> str | Rejected:

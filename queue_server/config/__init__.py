@@ -2,7 +2,7 @@
 
 from queue_server.config.build import with_always_open
 from queue_server.config.mistakes import ConfigError, Mistake, report
-from queue_server.config.reader import config_from, load
+from queue_server.config.reader import config_from, hall_from, hall_text, load
 from queue_server.config.settings import Config, Limits, SpeechSettings
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "Mistake",
     "SpeechSettings",
     "config_from",
+    "hall_from",
+    "hall_text",
     "load",
     "report",
     "with_always_open",

@@ -204,7 +204,11 @@ class PostgresJournal:
         async with self._connection() as db:
             with appending():
                 found = await db.fetchval(
-                    _RELIST_SQL if is_replacing else _LIST_SQL, added.hall, added.name, added.text, added.at_ms
+                    _RELIST_SQL if is_replacing else _LIST_SQL,
+                    added.hall,
+                    added.name,
+                    added.text,
+                    added.at_ms,
                 )
         return found is not None
 

@@ -191,7 +191,9 @@ class SqliteJournal:
             found = await self._db.execute_fetchall(
                 "SELECT name, text, at_ms FROM added_halls WHERE hall = ?", (hall,)
             )
-        return next((AddedHall(hall=hall, name=name, text=text, at_ms=at_ms) for name, text, at_ms in found), None)
+        return next(
+            (AddedHall(hall=hall, name=name, text=text, at_ms=at_ms) for name, text, at_ms in found), None
+        )
 
     async def list_hall(self, added: AddedHall, *, is_replacing: bool) -> bool:
         values = (added.name, added.text, added.at_ms, added.hall)
@@ -201,7 +203,9 @@ class SqliteJournal:
     async def unlist_hall(self, hall: HallId) -> bool:
         with _translated():
             return bool(
-                await self._db.execute_fetchall("DELETE FROM added_halls WHERE hall = ? RETURNING hall", (hall,))
+                await self._db.execute_fetchall(
+                    "DELETE FROM added_halls WHERE hall = ? RETURNING hall", (hall,)
+                )
             )
 
     async def close(self) -> None:

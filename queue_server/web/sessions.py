@@ -128,7 +128,7 @@ class Sessions:
 
     def _home_of(self, identity: Identity) -> str:
         """The page of a role; the start page for whoever has the choice."""
-        hall = identity.hall or next((hall.hub.hall for hall in self._services.halls.all()), None)
+        hall = identity.hall or next(iter(self._services.halls.names()), None)
         pages = {
             Role.KIOSK: f"/halls/{hall}/kiosk/{identity.device}",
             Role.DISPLAY: f"/halls/{hall}/screen/{identity.device}",

@@ -38,9 +38,14 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.identity.permissions": (f"{Q}.domain", f"{Q}.identity.model"),
     f"{Q}.deciding": (f"{Q}.domain", f"{Q}.journal.base", f"{Q}.timekeeper", f"{Q}.wishes", *LEAVES),
     f"{Q}.hub": (f"{Q}.domain", f"{Q}.deciding", f"{Q}.journal.base", f"{Q}.timekeeper", f"{Q}.wishes", *LEAVES),
-    f"{Q}.halls": (f"{Q}.domain", f"{Q}.hub", f"{Q}.live.fanout", f"{Q}.live.presence", *LEAVES),
+    f"{Q}.directory": (f"{Q}.domain", f"{Q}.journal.base", *LEAVES),
+    f"{Q}.halls": (
+        f"{Q}.domain", f"{Q}.hub", f"{Q}.live.fanout", f"{Q}.live.presence", f"{Q}.wire.close_codes", *LEAVES,
+    ),
+    f"{Q}.opening": EVERYTHING,
+    f"{Q}.hall_verbs": (f"{Q}.domain", f"{Q}.control", f"{Q}.directory", f"{Q}.halls", *LEAVES),
     f"{Q}.housekeeping": (
-        f"{Q}.domain", f"{Q}.deciding", f"{Q}.hub", f"{Q}.halls", f"{Q}.journal.base", f"{Q}.timekeeper", f"{Q}.wishes", *LEAVES,
+        f"{Q}.domain", f"{Q}.deciding", f"{Q}.directory", f"{Q}.hub", f"{Q}.halls", f"{Q}.journal.base", f"{Q}.wishes", *LEAVES,
     ),
     f"{Q}.intake": (f"{Q}.domain", f"{Q}.wire", f"{Q}.wishes", *PURE_IDENTITY, *LEAVES),
     f"{Q}.live": DOOR,

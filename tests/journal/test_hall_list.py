@@ -86,9 +86,7 @@ async def test_a_hall_taken_off_the_list_keeps_its_journal(journal: Journal, hal
     assert tickets(1, 2) == await journal.read(BABAT, 0, 10)
 
 
-@pytest.mark.parametrize(
-    "store_url", [url for url in STORE_URLS if url != "memory:"], indirect=True
-)
+@pytest.mark.parametrize("store_url", [url for url in STORE_URLS if url != "memory:"], indirect=True)
 async def test_the_list_is_there_for_whoever_opens_the_store_next(
     journal: Journal, halls: HallList, store_url: str, tmp_path: Path
 ) -> None:
