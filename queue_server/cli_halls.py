@@ -12,7 +12,7 @@ import click
 
 from queue_server.cli import CONFIG, DATA, Exit
 from queue_server.clock import SystemClock
-from queue_server.config import Config, ConfigError, hall_text, load, report
+from queue_server.config import Config, ConfigError, hall_from, hall_text, load, report
 from queue_server.control import call
 from queue_server.directory import HallDirectory
 from queue_server.domain.hall import HallConfig, HallId
@@ -38,6 +38,7 @@ def add(file: Path, *, replace: bool, config_path: Path, data: Path) -> None:
     """Add the hall that FILE describes: one [[hall]] and nothing else."""
     try:
         text = hall_text(file)
+        hall_from(text)
     except ConfigError as error:
         _fail(report(error), Exit.CONFIGURATION)
     added = _asked("hall_add", config_path, data, text=text, replace=replace)

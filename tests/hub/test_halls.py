@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from queue_server.calendar import day_plan
@@ -333,6 +333,7 @@ STEPS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
+@example(turns=0, steps=[("ask", 0), ("wait", 6), ("tend", 0), ("ask", 0)])
 @given(turns=st.integers(0, 6), steps=STEPS)
 def test_no_command_is_lost_whenever_it_comes(turns: int, steps: list[Step]) -> None:
     """Asking, closing, failing and going away in any order and at any moment of each other: one hub at a time, each
@@ -377,7 +378,7 @@ async def _played(turns: int, steps: list[Step], *, is_naive: bool) -> str:
             failed_count += 1
         elif step == "leave" and asks:
             list(asks.values())[-1].cancel()
-        for _ in range(pause):
+        for _ in range(pause * (10 if step == "wait" else 1)):
             await asyncio.sleep(0)
     await asyncio.gather(*asks.values(), *tending, return_exceptions=True)
     await halls.stop()
@@ -400,8 +401,8 @@ async def _asked_empty(halls: Halls | NaiveHalls, name: str) -> Answer | Rejecte
         if isinstance(found, Rejected):
             return found
         taken = await found.hub.submit(Wish(command=take(name), by=ActorId("kiosk:k1"), key=name))
-        await found.hub.submit(Wish(command=_cancel(name), by=ActorId("anyone")))
-        return taken
+        given_up = await found.hub.submit(Wish(command=_cancel(name), by=ActorId("anyone")))
+        return given_up if taken.refusal is None else taken
 
 
 async def _only_opened(halls: Halls, hall_id: HallId) -> None:

@@ -1,0 +1,234 @@
+"""Many halls in one system, as an administrator has them: added while it runs, opened when asked for, closed when left.
+
+The second hall is the small one of the configuration's tests, in another time zone and with rules of its own.
+"""
+
+import asyncio
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from queue_server import control
+from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of, running_hub
+
+SMALL = (ROOT / "tests" / "config" / "small.toml").read_text(encoding="utf-8")
+OTHER = "small"
+OTHER_API = f"/api/v1/halls/{OTHER}"
+
+DEADLINE_S = 20
+"""For what the hub does on its own; it looks once a second."""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """The example hall's file, in which halls that nobody uses close after a second."""
+    copy = tmp_path / "config.toml"
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = text.replace('sounds = "sounds"', f'sounds = "{ROOT / "sounds"}"')
+    copy.write_text(text.replace("# close_halls_after_s = 900", "close_halls_after_s = 1"), encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> Path:
+    """The other hall's file."""
+    file = tmp_path / "small-hall.toml"
+    file.write_text(SMALL[SMALL.index("[[hall]]") :], encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def hub(config: Path, tmp_path: Path) -> Iterator[RunningHub]:
+    with running_hub(tmp_path / "data", "--always-open", "--config", str(config)) as running:
+        yield running
+
+
+def test_a_hall_is_added_while_the_hub_runs_and_serves_at_once(
+    hub: RunningHub, config: Path, hall_file: Path
+) -> None:
+    """Its own time zone, its own numbers, its own page for a citizen; and the first hall notices nothing."""
+    before = _get(hub, OTHER_API)
+    added = _antrean(hub, config, "add", str(hall_file))
+    names = [hall["id"] for hall in json_of(_get(hub, "/api/v1/halls"))]
+    view = json_of(_get(hub, OTHER_API))
+    ticket = _ticket(hub)
+    page = _get(hub, f"/t/{ticket['id']}")
+
+    assert (404, 0) == (before.status_code, added.returncode), added.stderr
+    assert [HALL, OTHER] == names
+    assert ("Asia/Makassar", "MPP Kecil") == (view["hall"]["timezone"], view["hall"]["name"])
+    assert ticket["id"].endswith(f".{OTHER}")
+    assert (200, True) == (page.status_code, ticket["number"] in page.text)
+    assert 200 == _get(hub, f"{OTHER_API}/tickets/{ticket['id']}").status_code
+    assert 404 == _get(hub, f"/api/v1/halls/{HALL}/tickets/{ticket['id']}").status_code
+
+
+def test_a_file_with_mistakes_is_told_all_of_them_and_adds_nothing(
+    hub: RunningHub, config: Path, hall_file: Path
+) -> None:
+    """As `antrean check`; an id that is there already, and what is no hall, are told apart."""
+    good = hall_file.read_text(encoding="utf-8")
+    hall_file.write_text(good.replace("Asia/Makassar", "Asia/Babat").replace("[80", "[81"), encoding="utf-8")
+    hall_file.write_text(
+        hall_file.read_text(encoding="utf-8").replace('languages = ["id", "en"]', "languages = []"),
+        encoding="utf-8",
+    )
+    wrong = _antrean(hub, config, "add", str(hall_file))
+    whole = _antrean(hub, config, "add", str(config))
+    missing = _antrean(hub, config, "add", "no-such.toml")
+    hall_file.write_text(good, encoding="utf-8")
+    first = _antrean(hub, config, "add", str(hall_file))
+    second = _antrean(hub, config, "add", str(hall_file))
+    hall_file.write_text(good.replace(f'id = "{OTHER}"', f'id = "{HALL}"'), encoding="utf-8")
+    of_file = _antrean(hub, config, "add", str(hall_file))
+
+    assert 2 == wrong.returncode
+    assert "hall[0].timezone" in wrong.stderr
+    assert "hall[0].languages" in wrong.stderr
+    assert (2, True) == (whole.returncode, "server" in whole.stderr)
+    assert (2, True) == (missing.returncode, "cannot be read" in missing.stderr)
+    assert (0, 3, 3) == (first.returncode, second.returncode, of_file.returncode)
+    assert f"There is a hall '{OTHER}' already" in second.stderr
+    assert "config.toml" in of_file.stderr
+
+
+def test_it_closes_when_it_is_left_and_opens_with_all_that_was_in_it(
+    hub: RunningHub, config: Path, hall_file: Path
+) -> None:
+    """The numbers go on where they were; the first hall stays open."""
+    _antrean(hub, config, "add", str(hall_file))
+    ticket = _ticket(hub)
+    opened = _open_count(hub)
+    httpx2.delete(f"{hub.url}{OTHER_API}/tickets/{ticket['id']}", timeout=10)
+    _until(lambda: _open_count(hub) == 1)
+    closed = _antrean(hub, config, "list")
+    again = json_of(_get(hub, f"{OTHER_API}/tickets/{ticket['id']}"))
+    later = _ticket(hub)
+
+    assert 2 == opened
+    assert re.search(rf"^{OTHER} +added +- ", closed.stdout, re.MULTILINE)
+    assert re.search(rf"^{HALL} +file +open ", closed.stdout, re.MULTILINE)
+    assert "cancelled" == again["state"]
+    assert int(ticket["number"][1:]) + 1 == int(later["number"][1:])
+
+
+async def test_a_socket_keeps_its_hall_open_and_is_told_when_the_hall_is_removed(
+    hub: RunningHub, config: Path, hall_file: Path
+) -> None:
+    """Quiet as it is. Removing waits for a word while somebody is in line, and then says "do not come back"."""
+    _antrean(hub, config, "add", str(hall_file))
+    ticket = await asyncio.to_thread(_ticket, hub)
+    async with connect(f"{hub.url.replace('http', 'ws')}{OTHER_API}/live") as socket:
+        await socket.send('{"type":"hello","protocol":1,"view":"hall","token":null}')
+        first = msgspec.json.decode(await socket.recv())
+        refused = await asyncio.to_thread(_antrean, hub, config, "remove", OTHER)
+        forced = await asyncio.to_thread(_antrean, hub, config, "remove", OTHER, "--force")
+        codes = []
+        try:
+            while True:
+                frame = msgspec.json.decode(await asyncio.wait_for(socket.recv(), DEADLINE_S))
+                codes += [frame["code"]] if frame["type"] == "bye" else []
+        except ConnectionClosed:
+            pass
+    gone = await asyncio.to_thread(_get, hub, OTHER_API)
+    await asyncio.to_thread(_antrean, hub, config, "add", str(hall_file))
+    back = await asyncio.to_thread(_get, hub, f"{OTHER_API}/tickets/{ticket['id']}")
+
+    assert "view" == first["type"]
+    assert (3, True) == (refused.returncode, "citizens in line" in refused.stderr)
+    assert (0, [4404], 404) == (forced.returncode, codes, gone.status_code), forced.stderr
+    assert "waiting" == json_of(back)["state"]
+
+
+def test_what_was_added_is_there_after_a_restart_and_may_be_added_without_a_hub(
+    config: Path, tmp_path: Path, hall_file: Path
+) -> None:
+    """In the store, and nowhere else."""
+    data = tmp_path / "data"
+    options = ("--config", str(config), "--data", str(data))
+    added = _typed("hall", "add", str(hall_file), *options)
+    again = _typed("hall", "add", str(hall_file), *options)
+    listed = _typed("hall", "list", *options)
+    token = _typed("token", "--role", "kiosk", "--hall", OTHER, "--id", "kiosk-1", *options)
+    with running_hub(data, "--always-open", "--config", str(config)) as hub:
+        served = json_of(_get(hub, OTHER_API))
+        changed = hall_file.read_text(encoding="utf-8").replace("MPP Kecil", "MPP Besar")
+        hall_file.write_text(changed, encoding="utf-8")
+        replaced = _antrean(hub, config, "add", "--replace", str(hall_file))
+        renamed = json_of(_get(hub, OTHER_API))
+    removed = _typed("hall", "remove", OTHER, *options)
+    empty = _typed("hall", "list", *options)
+
+    assert (0, 3) == (added.returncode, again.returncode), added.stderr
+    assert OTHER in listed.stdout
+    assert (0, True) == (token.returncode, len(token.stdout) > 20), token.stderr
+    assert ("MPP Kecil", "MPP Besar") == (served["hall"]["name"], renamed["hall"]["name"]), replaced.stderr
+    assert (0, False) == (removed.returncode, OTHER in empty.stdout), removed.stderr
+
+
+def test_every_node_of_a_shared_store_finds_it(
+    postgres_url: str, config: Path, tmp_path: Path, hall_file: Path
+) -> None:
+    """Added through one, asked of the other; removed on one, gone from the other a few seconds later."""
+    env = {"ANTREAN_STORE_URL": postgres_url}
+    options = ("--always-open", "--config", str(config))
+    with (
+        running_hub(tmp_path / "one", *options, env=env) as one,
+        running_hub(tmp_path / "two", *options, env=env) as two,
+    ):
+        _antrean(one, config, "add", str(hall_file))
+        ticket = _ticket(one)
+        _until(lambda: _get(two, OTHER_API).status_code == 200)
+        found = json_of(_get(two, f"{OTHER_API}/tickets/{ticket['id']}"))
+        page = _get(two, f"/t/{ticket['id']}")
+        _antrean(one, config, "remove", OTHER, "--force")
+        _until(lambda: _get(two, OTHER_API).status_code == 404)
+
+    assert ticket["number"] == found["number"]
+    assert ticket["number"] in page.text
+
+
+def _antrean(hub: RunningHub, config: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return _typed("hall", *words, "--config", str(config), "--data", str(hub.data))
+
+
+def _typed(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*ANTREAN, *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def _get(hub: RunningHub, path: str) -> httpx2.Response:
+    return httpx2.get(f"{hub.url}{path}", timeout=10)
+
+
+def _ticket(hub: RunningHub) -> Any:
+    answer = control.call(hub.data, "token", role="kiosk", hall=OTHER, id="kiosk-1", name=None)
+    assert answer is not None
+    assert answer.accepted, answer.detail
+    headers = {"Authorization": f"Bearer {answer.value}"}
+    return json_of(
+        httpx2.post(f"{hub.url}{OTHER_API}/tickets", json={"service": "ktp"}, headers=headers, timeout=10)
+    )
+
+
+def _open_count(hub: RunningHub) -> int:
+    found = re.search(r"^antrean_halls_open (\S+)$", _get(hub, "/metrics").text, re.MULTILINE)
+    assert found is not None
+    return int(float(found[1]))
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert time.monotonic() < end, "the hub did not do it in time"
+        time.sleep(0.1)
