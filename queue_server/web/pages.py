@@ -40,10 +40,13 @@ class Pages:
         self._demo = demo
 
     async def start(self, request: Request) -> Response:
-        """Every page of the hall, for whoever sets the devices up."""
+        """Every page of a hall, for whoever sets the devices up: of the first one, or of that in `?hall=`."""
         identity = identify_request(request, self._services.identity)
-        hall = self._services.halls.home
-        return self._page(request, "start", hall, page=self._start_page(hall, identity))
+        halls = self._services.halls
+        async with halls.using(request.query_params.get("hall", halls.home.hub.hall)) as hall:
+            if isinstance(hall, Rejected):
+                return self._missing(request, hall)
+            return self._page(request, "start", hall, page=self._start_page(hall, identity))
 
     async def kiosk(self, request: Request) -> Response:
         """One kiosk."""
@@ -192,7 +195,9 @@ class Pages:
 
     def _start_page(self, hall: Hall, identity: Identity) -> Mapping[str, Any]:
         config = hall.hub.state.hall
+        names = self._services.halls.names()
         return {
+            "halls": [{"id": one, "name": name} for one, name in names.items() if one != hall.hub.hall],
             "kiosks": [{"id": kiosk.id, "name": kiosk.name} for kiosk in config.kiosks],
             "screens": [{"id": screen.id, "zone": screen.zone} for screen in config.screens],
             "zones": [{"id": zone.id, "name": zone.name} for zone in config.zones],

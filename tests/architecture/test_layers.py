@@ -61,6 +61,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.compose": EVERYTHING,
     f"{Q}.verbs": EVERYTHING,
     f"{Q}.cli": (*EVERYTHING, "display_client", "ticket_printer"),
+    f"{Q}.cli_halls": EVERYTHING,
     f"{Q}.cli_upkeep": EVERYTHING,
     f"{Q}.__main__": (f"{Q}.cli",),
     "display_client": AGENT,

@@ -30,12 +30,7 @@ DEADLINE_S = 20
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """The example hall's file, in which halls that nobody uses close after a second."""
-    copy = tmp_path / "config.toml"
-    text = (ROOT / "config.toml").read_text(encoding="utf-8")
-    text = text.replace('sounds = "sounds"', f'sounds = "{ROOT / "sounds"}"')
-    copy.write_text(text.replace("# close_halls_after_s = 900", "close_halls_after_s = 1"), encoding="utf-8")
-    return copy
+    return _config_in(tmp_path)
 
 
 @pytest.fixture
@@ -46,10 +41,21 @@ def hall_file(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def hub(config: Path, tmp_path: Path) -> Iterator[RunningHub]:
-    with running_hub(tmp_path / "data", "--always-open", "--config", str(config)) as running:
+@pytest.fixture(scope="module")
+def one_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """A hub that several tests may use, each after the other."""
+    folder = tmp_path_factory.mktemp("many-halls")
+    options = ("--always-open", "--config", str(_config_in(folder)))
+    with running_hub(folder / "data", *options) as running:
         yield running
+
+
+@pytest.fixture
+def hub(one_hub: RunningHub) -> Iterator[RunningHub]:
+    """With the first hall alone, before and after."""
+    yield one_hub
+    if OTHER in [hall["id"] for hall in json_of(_get(one_hub, "/api/v1/halls"))]:
+        assert control.call(one_hub.data, "hall_remove", hall=OTHER, force=True) is not None
 
 
 def test_a_hall_is_added_while_the_hub_runs_and_serves_at_once(
@@ -62,7 +68,10 @@ def test_a_hall_is_added_while_the_hub_runs_and_serves_at_once(
     view = json_of(_get(hub, OTHER_API))
     ticket = _ticket(hub)
     page = _get(hub, f"/t/{ticket['id']}")
+    starts = [_get(hub, path).text for path in ("/", f"/?hall={OTHER}")]
 
+    assert [[OTHER], [HALL]] == [[one["id"] for one in _boot(text)["page"]["halls"]] for text in starts]
+    assert [HALL, OTHER] == [_boot(text)["hall"]["id"] for text in starts]
     assert (404, 0) == (before.status_code, added.returncode), added.stderr
     assert [HALL, OTHER] == names
     assert ("Asia/Makassar", "MPP Kecil") == (view["hall"]["timezone"], view["hall"]["name"])
@@ -70,6 +79,7 @@ def test_a_hall_is_added_while_the_hub_runs_and_serves_at_once(
     assert (200, True) == (page.status_code, ticket["number"] in page.text)
     assert 200 == _get(hub, f"{OTHER_API}/tickets/{ticket['id']}").status_code
     assert 404 == _get(hub, f"/api/v1/halls/{HALL}/tickets/{ticket['id']}").status_code
+    _cancel(hub, ticket["id"])
 
 
 def test_a_file_with_mistakes_is_told_all_of_them_and_adds_nothing(
@@ -104,11 +114,12 @@ def test_it_closes_when_it_is_left_and_opens_with_all_that_was_in_it(
     _added(hub, hall_file)
     ticket = _ticket(hub)
     opened = _open_count(hub)
-    httpx2.delete(f"{hub.url}{OTHER_API}/tickets/{ticket['id']}", timeout=10)
+    _cancel(hub, ticket["id"])
     _until(lambda: _open_count(hub) == 1)
     closed = _antrean(hub, config, "list")
     again = json_of(_get(hub, f"{OTHER_API}/tickets/{ticket['id']}"))
     later = _ticket(hub)
+    _cancel(hub, later["id"])
 
     assert 2 == opened
     assert re.search(rf"^{OTHER} +added +- ", closed.stdout, re.MULTILINE)
@@ -138,6 +149,7 @@ async def test_a_socket_keeps_its_hall_open_and_is_told_when_the_hall_is_removed
     gone = await asyncio.to_thread(_get, hub, OTHER_API)
     await asyncio.to_thread(_added, hub, hall_file)
     back = await asyncio.to_thread(_get, hub, f"{OTHER_API}/tickets/{ticket['id']}")
+    await asyncio.to_thread(_cancel, hub, ticket["id"])
 
     assert "view" == first["type"]
     assert (3, True) == (refused.returncode, "citizens in line" in refused.stderr)
@@ -208,6 +220,26 @@ def _typed(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*ANTREAN, *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def _config_in(folder: Path) -> Path:
+    """The example hall's file, in which halls that nobody uses close after a second."""
+    copy = folder / "config.toml"
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = text.replace('sounds = "sounds"', f'sounds = "{ROOT / "sounds"}"')
+    copy.write_text(text.replace("# close_halls_after_s = 900", "close_halls_after_s = 1"), encoding="utf-8")
+    return copy
+
+
+def _cancel(hub: RunningHub, ticket: str) -> None:
+    json_of(httpx2.delete(f"{hub.url}{OTHER_API}/tickets/{ticket}", timeout=10))
+
+
+def _boot(page: str) -> Any:
+    """What a page's first paint was made from."""
+    found = re.search(r"<script[^>]*application/json[^>]*>(.*?)</script>", page, re.DOTALL)
+    assert found is not None
+    return msgspec.json.decode(found[1])
 
 
 def _get(hub: RunningHub, path: str) -> httpx2.Response:
