@@ -5,9 +5,11 @@ The second hall is the small one of the configuration's tests, in another time z
 
 import asyncio
 import re
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,18 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from queue_server import control
+from queue_server.config import hall_from
+from queue_server.domain.events import Entry, HallConfigured
+from queue_server.domain.hall import HallId
+from queue_server.domain.model import ActorId
+from queue_server.journal import codec
+from queue_server.journal.base import AddedHall, HallList
+from queue_server.journal.chain import GENESIS, row_hash
+from queue_server.journal.store import open_store
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of, running_hub
 
 SMALL = (ROOT / "tests" / "config" / "small.toml").read_text(encoding="utf-8")
+SMALL_TEXT = SMALL[SMALL.index("[[hall]]") :]
 OTHER = "small"
 OTHER_API = f"/api/v1/halls/{OTHER}"
 
@@ -37,7 +48,7 @@ def config(tmp_path: Path) -> Path:
 def hall_file(tmp_path: Path) -> Path:
     """The other hall's file."""
     file = tmp_path / "small-hall.toml"
-    file.write_text(SMALL[SMALL.index("[[hall]]") :], encoding="utf-8")
+    file.write_text(SMALL_TEXT, encoding="utf-8")
     return file
 
 
@@ -164,23 +175,41 @@ def test_what_was_added_is_there_after_a_restart_and_may_be_added_without_a_hub(
     data = tmp_path / "data"
     options = ("--config", str(config), "--data", str(data))
     added = _typed("hall", "add", str(hall_file), *options)
-    again = _typed("hall", "add", str(hall_file), *options)
     listed = _typed("hall", "list", *options)
     token = _typed("token", "--role", "kiosk", "--hall", OTHER, "--id", "kiosk-1", *options)
     with running_hub(data, "--always-open", "--config", str(config)) as hub:
         served = json_of(_get(hub, OTHER_API))
         changed = hall_file.read_text(encoding="utf-8").replace("MPP Kecil", "MPP Besar")
-        hall_file.write_text(changed, encoding="utf-8")
-        replaced = _antrean(hub, config, "add", "--replace", str(hall_file))
+        replaced = control.call(data, "hall_add", text=changed, replace=True)
         renamed = json_of(_get(hub, OTHER_API))
     removed = _typed("hall", "remove", OTHER, *options)
-    empty = _typed("hall", "list", *options)
+    again = _typed("hall", "remove", OTHER, *options)
 
-    assert (0, 3) == (added.returncode, again.returncode), added.stderr
+    assert 0 == added.returncode, added.stderr
     assert OTHER in listed.stdout
     assert (0, True) == (token.returncode, len(token.stdout) > 20), token.stderr
-    assert ("MPP Kecil", "MPP Besar") == (served["hall"]["name"], renamed["hall"]["name"]), replaced.stderr
-    assert (0, False) == (removed.returncode, OTHER in empty.stdout), removed.stderr
+    assert ("MPP Kecil", "MPP Besar") == (served["hall"]["name"], renamed["hall"]["name"]), replaced
+    assert (0, 3) == (removed.returncode, again.returncode), removed.stderr
+
+
+def test_a_hall_that_a_newer_program_wrote_is_refused_and_told_and_the_others_go_on(
+    config: Path, tmp_path: Path
+) -> None:
+    """Nothing is guessed: BUSY there, and `/readyz` sends everybody to a newer node. The control is a hall beside it, whose
+    entry differs in its version alone."""
+    data = tmp_path / "data"
+    asyncio.run(_list_halls(data, OTHER, "control"))
+    _write_entry(data / "antrean.db", OTHER, version=2)
+    _write_entry(data / "antrean.db", "control", version=1)
+    with running_hub(data, "--always-open", "--config", str(config)) as hub:
+        control_hall = _get(hub, "/api/v1/halls/control").status_code
+        before = _get(hub, "/readyz").status_code
+        newer = _get(hub, OTHER_API)
+        after = _get(hub, "/readyz").status_code
+        here = _get(hub, f"/api/v1/halls/{HALL}").status_code
+
+    assert (200, 200, 200) == (control_hall, before, here)
+    assert (503, "BUSY", 503) == (newer.status_code, newer.json()["code"], after)
 
 
 def test_every_node_of_a_shared_store_finds_it(
@@ -233,6 +262,30 @@ def _config_in(folder: Path) -> Path:
 
 def _cancel(hub: RunningHub, ticket: str) -> None:
     json_of(httpx2.delete(f"{hub.url}{OTHER_API}/tickets/{ticket}", timeout=10))
+
+
+async def _list_halls(data: Path, *halls: str) -> None:
+    """Halls on the store's list, as `antrean hall add` puts them there."""
+    store = await open_store("sqlite:antrean.db", data)
+    assert isinstance(store, HallList)
+    for hall in halls:
+        text = SMALL_TEXT.replace(f'id = "{OTHER}"', f'id = "{hall}"')
+        await store.list_hall(AddedHall(hall=HallId(hall), name=hall, text=text, at_ms=1), is_replacing=False)
+    await store.close()
+
+
+def _write_entry(path: Path, hall: str, version: int) -> None:
+    """A hall's first entry, as a program wrote it that calls its version so; its hash is right."""
+    event = HallConfigured(hall=msgspec.structs.replace(hall_from(SMALL_TEXT), id=HallId(hall)))
+    [row] = codec.rows(0, [Entry(seq=1, at_ms=1, actor=ActorId("hub"), event=event)])
+    row = msgspec.structs.replace(row, version=version)
+    row = msgspec.structs.replace(row, hash=row_hash(GENESIS, HallId(hall), row))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO halls VALUES (?, ?)", (hall, "0" * 32))
+        db.execute(
+            "INSERT INTO events (hall, seq, at_ms, type, version, data, actor, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (hall, row.seq, row.at_ms, row.type, row.version, row.data, row.actor, row.hash),
+        )
 
 
 def _boot(page: str) -> Any:
