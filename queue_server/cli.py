@@ -56,7 +56,7 @@ class _Verbs(click.Group):
     """The verbs below, and those of other modules, which are imported when one of them is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "display", "printer", "tls", *UPKEEP, *DEVICES])
+        return sorted([*super().list_commands(ctx), "display", "hall", "printer", "tls", *UPKEEP, *DEVICES])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "display":
@@ -71,8 +71,12 @@ class _Verbs(click.Group):
             from queue_server.cli_tls import tls  # noqa: PLC0415 -- as `UPKEEP`
 
             return tls
+        if cmd_name == "hall":
+            from queue_server import cli_halls  # noqa: PLC0415 -- `antrean serve` need not import it
+
+            return cli_halls.hall
         if cmd_name in UPKEEP:
-            from queue_server import cli_upkeep  # noqa: PLC0415 -- `antrean serve` need not import them
+            from queue_server import cli_upkeep  # noqa: PLC0415 -- as above
 
             return cli_upkeep.VERBS[cmd_name]
         if cmd_name in DEVICES:
@@ -257,6 +261,7 @@ def _asked(verb: str, config_path: Path, data: Path, **args: str | None) -> str:
 
 
 async def _without_hub(verb: str, config_path: Path, data: Path, args: dict[str, str | None]) -> str:
+    from queue_server.cli_halls import added_hall  # noqa: PLC0415 -- as above
     from queue_server.clock import SystemClock  # noqa: PLC0415 -- as above
     from queue_server.config import ConfigError, load, report  # noqa: PLC0415 -- as above
     from queue_server.domain.refusals import Rejected  # noqa: PLC0415 -- as above
@@ -268,10 +273,12 @@ async def _without_hub(verb: str, config_path: Path, data: Path, args: dict[str,
         config = load(config_path, dict(os.environ))
     except ConfigError as error:
         _fail(report(error), Exit.CONFIGURATION)
-    hall = next((known for known in config.halls if known.id == args["hall"]), None)
-    if hall is None:
-        _fail(f"There is no hall '{args['hall']}' in {config_path}.", Exit.REFUSED)
     try:
+        hall = next((known for known in config.halls if known.id == args["hall"]), None)
+        if hall is None and _is_folder(data):
+            hall = await added_hall(config, data, str(args["hall"]))
+        if hall is None:
+            _fail(f"There is no hall '{args['hall']}' in {config_path}, and none was added.", Exit.REFUSED)
         async with open_identity(data, clock=SystemClock(), store_url=config.store_url) as identity:
             made = await {"token": make_token, "link": make_link}[verb](identity, hall, args)
     except AntreanError as trouble:
@@ -279,6 +286,11 @@ async def _without_hub(verb: str, config_path: Path, data: Path, args: dict[str,
     if isinstance(made, Rejected):
         _fail(made.detail, Exit.REFUSED)
     return made
+
+
+def _is_folder(data: Path) -> bool:
+    """Whether a hub has ever run here; what only reads makes no folder."""
+    return data.is_dir()
 
 
 def _address(config_path: Path) -> str:

@@ -1,7 +1,8 @@
 """The composition root: what is built from what, in which order it starts, and in which it stops.
 
-Start: folder and lock, journal, identity, speech, each hall's hub (folded), then the listening socket. Stop: no new
-connections, every live socket told to come back, the hubs answer what waits, speech, identity, journal.
+Start: folder and lock, journal, identity, speech, the first hall's hub (folded), then the listening socket; other halls
+open when they are asked for. Stop: no new connections, every live socket told to come back, the hubs answer what waits,
+speech, identity, journal.
 """
 
 import asyncio
@@ -19,36 +20,29 @@ import structlog
 from queue_server.address import Address, AddressWatch, address_of
 from queue_server.backup.places import NotHere, places_of, refuse_half_restored
 from queue_server.backup.taking import Copier
-from queue_server.calendar import day_plan
 from queue_server.clock import Clock, SystemClock
 from queue_server.config import Config, ConfigError, load, report, with_always_open
 from queue_server.control import listening
-from queue_server.deciding import TIME_ACTOR
-from queue_server.domain.commands import AnyCommand, Configure
+from queue_server.directory import HallDirectory
 from queue_server.domain.hall import HallConfig, HallId
-from queue_server.domain.model import State
 from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.errors import AntreanError
+from queue_server.hall_verbs import hall_verbs, left_out
 from queue_server.halls import Hall, Halls
-from queue_server.housekeeping import keep_house
-from queue_server.hub import Commit, Hub
+from queue_server.housekeeping import keep_halls, keep_house
 from queue_server.identity.model import CredentialId
 from queue_server.identity.shelf import IdentityTrouble
 from queue_server.identity.sightings import keep_sightings
 from queue_server.identity.store import IdentityStore, open_identity
-from queue_server.journal.base import Journal, Watched
+from queue_server.journal.base import HallList, Journal, Watched
 from queue_server.journal.store import open_store
-from queue_server.live.fanout import Fanout
 from queue_server.live.outbox import Outbox
-from queue_server.live.presence import PresenceBook
+from queue_server.opening import Around, HallOpeners
 from queue_server.server import Server, listening_socket, make_server
 from queue_server.speech.requests import EngineChoice
 from queue_server.speech.service import STOPPED, SpeechService, VoiceStatus
 from queue_server.speech.voice import worker_argv
-from queue_server.timekeeper import Timekeeper
 from queue_server.verbs import verbs
-from queue_server.views.answers import answer
-from queue_server.views.utterances import of_entries, of_state
 from queue_server.web.app import make_app
 from queue_server.web.assets import Assets
 from queue_server.web.demo import Demo
@@ -57,7 +51,6 @@ from queue_server.web.services import Services
 from queue_server.web.shell import Shell
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.shapes import WarningCode
-from queue_server.wishes import Wish
 
 SWITCH_INTERVAL_S = 0.0005
 """The journal's thread gets the interpreter's lock every half a millisecond while the loop broadcasts, not every five."""
@@ -146,11 +139,21 @@ class _House:
         self._address = address
         self._url = address.url
         self._address_watch = AddressWatch(address, clock, self._tell_all)
-        self._timekeepers: dict[str, Timekeeper] = {}
+        self._address_troubles: dict[WarningCode, str | None] = {}
         self._store_troubles: dict[str, str] = {}
         """By who met them: a hall's hub, or the watch over a shared store."""
         self._fatal: AntreanError | None = None
-        self._halls = Halls({})
+        assert isinstance(journal, HallList), "every store keeps the list of added halls"
+        self._directory = HallDirectory(
+            config.halls,
+            journal,
+            clock,
+            has_limits=not config.limits.is_off,
+            is_shared=journal.is_shared,
+        )
+        self._halls = Halls()
+        self._openers: HallOpeners
+        self._server: Server | None = None
 
     @asynccontextmanager
     async def speaking(self) -> AsyncIterator[SpeechService]:
@@ -172,59 +175,94 @@ class _House:
     async def work(
         self, speech: SpeechService, listener: Any, on_ready: Callable[[], None], stack: AsyncExitStack
     ) -> None:
-        """Opens the halls and serves until uvicorn is told to stop."""
-        self._halls = Halls({hall.id: await self._opened(hall, speech) for hall in self._config.halls})
-        self._voice_changed(speech.status())
+        """Opens the first hall and serves until uvicorn is told to stop; other halls open when they are asked for."""
         outboxes: dict[Outbox, CredentialId | None] = {}
-        services = self._services(speech, outboxes)
         self._identity.on_revoked(lambda revoked: _turn_out(outboxes, revoked))
         demo = Demo(self._identity, is_on=self._settings.is_demo)
-        app = make_app(services, self._journal, demo)
+        await self._directory.look()
         async with asyncio.TaskGroup() as tasks:
-            server = make_server(
-                app,
+            self._put_halls_together(speech, tasks)
+            services = self._services(speech, outboxes)
+            self._server = make_server(
+                make_app(services, self._journal, demo),
                 outboxes=outboxes,
                 on_ready=on_ready,
                 on_hangup=lambda: _noted(tasks.create_task(self.apply(), name="apply")),
                 trusted_proxies=self._config.trusted_proxies,
                 tls=None if self._address.tls is None else self._address.tls.context,
             )
-            hubs = [tasks.create_task(self._run_hub(hall, server), name="hub") for hall in self._halls.all()]
-            await self._configure_all()
-            for hall in self._halls.all():
-                speech.prepare(of_state(hall.hub.state))
-            helpers = [tasks.create_task(hall.fanout.run(), name="fan-out") for hall in self._halls.all()]
-            house = keep_house(self._halls, self._journal, self._clock, self._timekeepers)
-            helpers.append(tasks.create_task(house, name="housekeeping"))
-            helpers.append(tasks.create_task(self._address_watch.run(), name="watch over the address"))
-            writing = keep_sightings(
-                self._identity.sightings, lambda: (one for one in outboxes.values() if one is not None)
-            )
-            helpers.append(tasks.create_task(writing, name="sightings"))
-            if isinstance(self._journal, Watched):
-                watching = self._journal.watch(
-                    self._moved, lambda trouble: self._store_changed("watch", trouble)
-                )
-                helpers.append(tasks.create_task(watching, name="watch over the store"))
-            await stack.enter_async_context(
-                listening(
-                    self._settings.data,
-                    verbs(services, self.apply, self._copier(), self._address_watch.renew),
-                )
-            )
-            _settle_memory()
-            await server.serve(sockets=[listener])
-            with suppress(
-                IdentityTrouble
-            ):  # What a full disk leaves behind opens nothing once the hub is gone.
-                await demo.close()
-            for hall in self._halls.all():
-                hall.hub.close()
-            await asyncio.gather(*hubs)
-            for helper in helpers:
-                helper.cancel()
+            try:
+                await self._halls.keep(self._config.halls[0].id)
+            except AntreanError as trouble:
+                self._fatal = trouble
+            else:
+                await self._serve(self._server, services, listener, tasks, stack)
+                with suppress(
+                    IdentityTrouble
+                ):  # What a full disk leaves behind opens nothing once the hub is gone.
+                    await demo.close()
+            await self._halls.stop()
         if self._fatal is not None:
             raise self._fatal
+
+    async def _serve(
+        self,
+        server: Server,
+        services: Services,
+        listener: Any,
+        tasks: asyncio.TaskGroup,
+        stack: AsyncExitStack,
+    ) -> None:
+        """From the first request to the last, with what is done beside it."""
+        beside = [
+            keep_house(self._halls, self._journal, self._clock),
+            keep_halls(self._halls, self._directory),
+            self._address_watch.run(),
+            keep_sightings(
+                self._identity.sightings,
+                lambda: (one for one in services.outboxes.values() if one is not None),
+            ),
+        ]
+        if isinstance(self._journal, Watched):
+            beside.append(
+                self._journal.watch(self._moved, lambda trouble: self._store_changed("watch", trouble))
+            )
+        helpers = [tasks.create_task(one, name="helper") for one in beside]
+        of_halls = hall_verbs(self._directory, self._halls, self._openers.configure)
+        await stack.enter_async_context(
+            listening(
+                self._settings.data,
+                verbs(services, self.apply, self._copier(), self._address_watch.renew, of_halls),
+            )
+        )
+        _settle_memory()
+        await server.serve(sockets=[listener])
+        for helper in helpers:
+            helper.cancel()
+
+    def _put_halls_together(self, speech: SpeechService, tasks: asyncio.TaskGroup) -> None:
+        self._openers = HallOpeners(
+            Around(
+                directory=self._directory,
+                journal=self._journal,
+                clock=self._clock,
+                speech=speech,
+                name_of=self._identity.display_name,
+                spawn=tasks.create_task,
+                wanted=self._wanted,
+                inbox_count_max=self._config.limits.inbox_commands,
+                on_open=lambda hall: self._tell_troubles(hall, speech),
+                on_store=self._store_changed,
+                on_end=self._ended,
+            )
+        )
+        self._halls = Halls(
+            directory=self._directory,
+            openers=self._openers,
+            spawn=tasks.create_task,
+            clock=self._clock,
+            close_after_ms=self._config.close_halls_after_ms,
+        )
 
     async def apply(self) -> Rejected | None:
         """Reads the configuration file anew and proposes it; a broken one changes nothing and says why."""
@@ -235,16 +273,21 @@ class _House:
             for hall in self._halls.all():
                 hall.presence.trouble("configuration_refused", "", report(error))
             return Rejected(code=Refusal.INVALID, detail=report(error))
-        refused = self._address_watch.renew()
+        refused = self._address_watch.renew() or left_out(
+            self._halls, self._directory, {hall.id for hall in proposed.halls}
+        )
         if refused is not None:
             return refused
+        self._config = msgspec.structs.replace(self._config, halls=proposed.halls)
+        self._directory.take_up(proposed.halls)
         for hall in self._halls.all():
             hall.presence.trouble("configuration_refused", "", None)
-        self._config = msgspec.structs.replace(self._config, halls=proposed.halls)
-        await self._configure_all()
+            if self._directory.is_of_file(hall.hub.hall):
+                await self._openers.configure(hall)
         return None
 
     def _tell_all(self, code: WarningCode, trouble: str | None) -> None:
+        self._address_troubles[code] = trouble
         for hall in self._halls.all():
             hall.presence.trouble(code, "", trouble)
 
@@ -257,17 +300,15 @@ class _House:
 
     def ready(self, speech: SpeechService) -> Ready:
         """What to tell the operator."""
-        hall = self._halls.all()[0].hub.state.hall
+        hall = self._halls.home.hub.state.hall
         return Ready(self._url, self._identity.setup_code(), hall, speech.status())
 
-    async def _run_hub(self, hall: Hall, server: Server) -> None:
+    def _ended(self, hall: HallId, trouble: AntreanError) -> None:
         """A hub that must not go on takes the node with it, but not before everyone was told to come back."""
-        try:
-            await hall.hub.run()
-        except AntreanError as trouble:
-            self._fatal = self._fatal or trouble
-            self._store_changed(hall.hub.hall, str(trouble))
-            server.should_exit = True
+        self._fatal = self._fatal or trouble
+        self._store_changed(hall, str(trouble))
+        if self._server is not None:
+            self._server.should_exit = True
 
     def _moved(self, hall_id: HallId, seq: int) -> None:
         """Another node may have brought a hall's journal to this number."""
@@ -275,54 +316,13 @@ class _House:
         if hall is not None:
             hall.hub.moved(seq)
 
-    async def _configure_all(self) -> None:
-        for proposed in self._config.halls:
-            hall = self._halls.get(proposed.id)
-            if hall is None:
-                log.warning("hall_needs_restart", hall=proposed.id)
-                continue
-            is_open = self._settings.is_always_open or self._settings.is_demo
-            wanted = with_always_open(proposed) if is_open else proposed
-            await hall.hub.submit(Wish(command=Configure(hall=self._reachable(wanted)), by=TIME_ACTOR))
-
-    def _reachable(self, hall: HallConfig) -> HallConfig:
-        """A demonstration shows QR codes that work in this machine's own browser."""
+    def _wanted(self, proposed: HallConfig) -> HallConfig:
+        """A hall as this process was told to run it."""
+        is_open = self._settings.is_always_open or self._settings.is_demo
+        hall = with_always_open(proposed) if is_open else proposed
         if self._settings.is_demo and hall.public_url is None:
+            # A demonstration shows QR codes that work in this machine's own browser.
             return msgspec.structs.replace(hall, public_url=self._url)
-        return hall
-
-    async def _opened(self, config: HallConfig, speech: SpeechService) -> Hall:
-        """One hall's hub, folded, with its devices and its fan-out around it."""
-        timekeeper = self._timekeepers[config.id] = Timekeeper(self._clock)
-        hall: Hall | None = None
-
-        def answers(state: State, command: AnyCommand) -> tuple[int, bytes]:
-            status, shape = answer(state, presence.snapshot(), command)
-            return status, msgspec.json.encode(shape)
-
-        def on_commit(commit: Commit) -> None:
-            if hall is not None:
-                hall.fanout.committed(commit)
-            speech.prepare(of_entries(commit.after, commit.entries))
-
-        hub = Hub(
-            hall=config.id,
-            journal=self._journal,
-            timekeeper=timekeeper,
-            answers=answers,
-            day_plan=day_plan,
-            on_commit=on_commit,
-            on_store=lambda trouble: self._store_changed(config.id, trouble),
-            inbox_count_max=self._config.limits.inbox_commands,
-        )
-        await hub.open()
-        presence = PresenceBook(
-            journal_id=hub.journal_id,
-            clock=self._clock,
-            name_of=self._identity.display_name,
-            on_change=lambda seat: None if hall is None else hall.fanout.presence_changed(seat),
-        )
-        hall = Hall(hub, presence, Fanout(hub, presence))
         return hall
 
     def _services(self, speech: SpeechService, outboxes: dict[Outbox, CredentialId | None]) -> Services:
@@ -359,6 +359,13 @@ class _House:
         told("voice", state=str(status.state), engine=status.engine, detail=status.detail)
         for hall in self._halls.all():
             hall.presence.trouble("speech_down", "", status.detail or None)
+
+    def _tell_troubles(self, hall: Hall, speech: SpeechService) -> None:
+        """What the whole node suffers from, to a hall that has just opened."""
+        hall.presence.trouble("speech_down", "", speech.status().detail or None)
+        hall.presence.trouble("store_trouble", "", next(iter(self._store_troubles.values()), None))
+        for code, trouble in self._address_troubles.items():
+            hall.presence.trouble(code, "", trouble)
 
 
 def _settle_memory() -> None:

@@ -21,8 +21,8 @@ from queue_server.errors import AntreanError, WorldError
 
 SOCKET_NAME = "control.sock"
 
-LINE_BYTES_MAX = 256 * 1024
-"""Room for a list of every token of a hall; a request has some hundred bytes."""
+LINE_BYTES_MAX = 2_500_000
+"""Room for the largest file of a hall, 1 MiB with its quotes and line ends escaped; most lines have some hundred bytes."""
 
 REQUEST_WITHIN_S = 2.0
 """The client has its line ready before it connects."""

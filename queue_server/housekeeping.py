@@ -6,12 +6,12 @@ import structlog
 
 from queue_server.clock import Clock
 from queue_server.deciding import TIME_ACTOR
+from queue_server.directory import HallDirectory
 from queue_server.domain.commands import RecordShown
 from queue_server.domain.model import VoiceState
-from queue_server.errors import NotStored
+from queue_server.errors import NotStored, StoreStopped
 from queue_server.halls import Hall, Halls
 from queue_server.journal.base import Journal
-from queue_server.timekeeper import Timekeeper
 from queue_server.wishes import Wish
 
 EVERY_MS = 1_000
@@ -19,15 +19,13 @@ EVERY_MS = 1_000
 log = structlog.get_logger(__name__)
 
 
-async def keep_house(
-    halls: Halls, journal: Journal, clock: Clock, timekeepers: dict[str, Timekeeper]
-) -> None:
+async def keep_house(halls: Halls, journal: Journal, clock: Clock) -> None:
     """Until cancelled. A journal that can no longer be trusted raises, and the hub stops."""
     while True:
         await asyncio.sleep(EVERY_MS / 1000)
         is_clock_well = True
         for hall in halls.all():
-            doubt = timekeepers[hall.hub.hall].doubt
+            doubt = hall.hub.clock_doubt
             is_clock_well = is_clock_well and doubt is None
             hall.presence.clock_in_doubt(is_in_doubt=doubt is not None)
             await _settle_shown(hall)
@@ -36,6 +34,17 @@ async def keep_house(
                 await journal.maintain(clock.now_ms())
             except NotStored as trouble:
                 log.warning("housekeeping_put_off", reason=str(trouble))
+
+
+async def keep_halls(halls: Halls, directory: HallDirectory) -> None:
+    """Until cancelled: hears of halls that other nodes added or removed, and closes what nobody uses."""
+    while True:
+        await asyncio.sleep(EVERY_MS / 1000)
+        try:
+            await directory.look_if_due()
+        except (NotStored, StoreStopped) as trouble:
+            log.warning("halls_not_listed", reason=str(trouble))
+        await halls.tend()
 
 
 async def _settle_shown(hall: Hall) -> None:

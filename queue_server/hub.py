@@ -25,8 +25,9 @@ from queue_server.domain.evolve import folded
 from queue_server.domain.hall import DayPlan, HallConfig, HallId
 from queue_server.domain.model import State, empty_state
 from queue_server.domain.refusals import Refusal
+from queue_server.domain.time import ClockDoubt
 from queue_server.errors import AntreanError, Conflict, LinkLost, NotStored, OutcomeUnknown, StoreStopped
-from queue_server.journal.base import READ_COUNT_MAX, Journal, StoredOutcome
+from queue_server.journal.base import READ_COUNT_MAX, Head, Journal, StoredOutcome
 from queue_server.timekeeper import Timekeeper
 from queue_server.wishes import Answer, Wish
 
@@ -104,14 +105,9 @@ class Hub:
 
     async def open(self) -> None:
         """Folds the journal from its last seal; `state` is whole when this returns."""
-        head = await self._journal.open_hall(self.hall)
+        head, self.state = await state_of(self._journal, self.hall)
         self.journal_id = head.journal_id
         self._decider.remember(head.outcome_keys)
-        after_seq = max(0, head.seal_seq - 1)
-        while after_seq < head.seq:
-            entries = await self._journal.read(self.hall, after_seq, READ_COUNT_MAX)
-            self.state = folded(self.state, entries)
-            after_seq = self.state.seq
 
     def submit(self, wish: Wish) -> asyncio.Future[Answer]:
         """Puts a wish in line. The answer comes after its events are on disk; `BUSY` at once where the inbox is full."""
@@ -149,6 +145,11 @@ class Hub:
     def now_ms(self) -> int:
         """The hall's time."""
         return self._timekeeper.now_ms(self.state)
+
+    @property
+    def clock_doubt(self) -> ClockDoubt | None:
+        """What is wrong with the node's clock, as this hall sees it; None: nothing."""
+        return self._timekeeper.doubt
 
     @property
     def waiting_count(self) -> int:
@@ -323,6 +324,17 @@ class Hub:
             if one is not None:
                 left.append(one)
         return left
+
+
+async def state_of(journal: Journal, hall: HallId) -> tuple[Head, State]:
+    """Where a hall's journal stands, and what its entries since the last seal make of the hall. Raises: as `read`."""
+    head = await journal.open_hall(hall)
+    state = empty_state(hall)
+    after_seq = max(0, head.seal_seq - 1)
+    while after_seq < head.seq:
+        state = folded(state, await journal.read(hall, after_seq, READ_COUNT_MAX))
+        after_seq = state.seq
+    return head, state
 
 
 _BUSY = rejected(Refusal.BUSY, "The hub has more to do than it can take. Try again in a second.")

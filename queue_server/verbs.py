@@ -37,22 +37,24 @@ def verbs(
     apply: Callable[[], Awaitable[Rejected | None]],
     copier: Copier | Rejected,
     renew: Callable[[], Rejected | None],
+    of_halls: Mapping[str, Verb],
 ) -> Mapping[str, Verb]:
     """The table that the local socket answers from.
 
     Args:
         copier: makes copies of the databases; or why this store is not copied.
         renew: takes up the certificate that lies there now.
+        of_halls: see `hall_verbs`.
     """
 
     def in_hall(
         act: Callable[[IdentityStore, HallConfig, Mapping[str, Any]], Awaitable[object]],
     ) -> Verb:
         async def acted(args: Mapping[str, Any]) -> object:
-            hall = services.halls.get(str(args.get("hall")))
-            if hall is None:
-                return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{args.get('hall')}'.")
-            return await act(services.identity, hall.hub.state.hall, args)
+            async with services.halls.using(str(args.get("hall"))) as hall:
+                if isinstance(hall, Rejected):
+                    return _named(hall, args)
+                return await act(services.identity, hall.hub.state.hall, args)
 
         return acted
 
@@ -89,7 +91,15 @@ def verbs(
         "certificate": certificate,
         "copy": copy,
         "state": state,
+        **of_halls,
     }
+
+
+def _named(refusal: Rejected, args: Mapping[str, Any]) -> Rejected:
+    """Whoever typed an id wrong is told which."""
+    if refusal.code is not Refusal.UNKNOWN_HALL:
+        return refusal
+    return Rejected(code=refusal.code, detail=f"There is no hall '{args.get('hall')}'.")
 
 
 async def make_token(identity: IdentityStore, hall: HallConfig, args: Mapping[str, Any]) -> str | Rejected:

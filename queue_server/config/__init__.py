@@ -2,7 +2,7 @@
 
 from queue_server.config.build import with_always_open
 from queue_server.config.mistakes import ConfigError, Mistake, report
-from queue_server.config.reader import config_from, load
+from queue_server.config.reader import config_from, hall_from, hall_text, load
 from queue_server.config.settings import Config, Limits, SpeechSettings, TlsSettings
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "SpeechSettings",
     "TlsSettings",
     "config_from",
+    "hall_from",
+    "hall_text",
     "load",
     "report",
     "with_always_open",

@@ -33,6 +33,17 @@ def check_hall(hall: HallRow, at: At, notes: Notes) -> None:
         check(hall, at, notes)
 
 
+def check_hall_ids(halls: Sequence[Identified], notes: Notes) -> None:
+    """Notes every hall that has the id of one before it."""
+    first: dict[str, int] = {}
+    for index, hall in enumerate(halls):
+        if hall.id in first:
+            text = f"{shown(hall.id)} is already the id of hall[{first[hall.id]}]; every hall has its own."
+            notes.add(_entry(At(), "hall", index, hall.id).key("id"), text)
+        elif hall.id:
+            first[hall.id] = index
+
+
 def _languages_are_listed_once(hall: HallRow, at: At, notes: Notes) -> None:
     _note_repeated(hall.languages, at.key("languages"), "language", notes)
 

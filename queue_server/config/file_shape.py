@@ -25,8 +25,8 @@ from queue_server.config.kinds import (
 from queue_server.config.rows import Row, Table, Tables
 from queue_server.domain.hall import Period
 
-HALLS_MAX = 1
-"""A node runs one hall; the list leaves room for several."""
+HALLS_MAX = 60
+"""One file is edited by hand; who has more halls adds them while the system runs."""
 LANGUAGES_MAX = 4
 """Each call is spoken in all of them: four make it about twenty seconds long."""
 AGENCIES_MAX = 60
@@ -76,6 +76,7 @@ class ServerRow(Row, frozen=True, kw_only=True):
     insecure_lan: Annotated[bool, YesNo()] = False
     trusted_proxies: Annotated[tuple[str, ...], ListOf(kind=Host(), most=PROXIES_MAX)] = ()
     tls: Annotated[TlsRow, Table(TlsRow)] = TlsRow()
+    close_halls_after_s: Annotated[int, Whole(least=1, most=86_400)] = 900
 
 
 class LimitsRow(Row, frozen=True, kw_only=True):
@@ -206,3 +207,9 @@ class FileRow(Row, frozen=True, kw_only=True):
     limits: Annotated[LimitsRow, Table(LimitsRow)] = LimitsRow()
     speech: Annotated[SpeechRow, Table(SpeechRow)] = SpeechRow()
     hall: Annotated[tuple[HallRow, ...], Tables(row=HallRow, least=1, most=HALLS_MAX)]
+
+
+class HallFileRow(Row, frozen=True, kw_only=True):
+    """The file of a hall that is added while the system runs: the hall and nothing else."""
+
+    hall: Annotated[tuple[HallRow, ...], Tables(row=HallRow, least=1, most=1)]

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from queue_server.config.addresses import StoreAddress
-from queue_server.config.build import built_hall
-from queue_server.config.cross_checks import check_hall
-from queue_server.config.file_shape import FileRow
+from queue_server.config.build import MS_PER_S, built_hall
+from queue_server.config.cross_checks import check_hall, check_hall_ids
+from queue_server.config.file_shape import FileRow, HallFileRow, HallRow
 from queue_server.config.mistakes import ROOT, At, ConfigError, Notes, mistake_at, shown
 from queue_server.config.rows import entry_at, read_row
 from queue_server.config.settings import Config, Limits, SpeechSettings, TlsSettings
+from queue_server.domain.hall import HallConfig
 
 FILE_BYTES_MAX = 1024 * 1024
 """Two hundred services with long lists take a third of this."""
@@ -43,8 +44,7 @@ def config_from(tree: Mapping[str, object], *, folder: Path, env: Mapping[str, s
     """The configuration in a parsed file. Arguments and errors as `load`."""
     notes = Notes()
     file = read_row(FileRow, tree, At(), notes)
-    for index, hall in enumerate(file.hall):
-        check_hall(hall, entry_at(At("hall"), index, {"id": hall.id}), notes)
+    _check_halls(file.hall, notes)
     store_url = _store_url(file, env, notes)
     limits = _limits(file, env, notes)
     speech = _speech(file, folder, notes)
@@ -57,10 +57,40 @@ def config_from(tree: Mapping[str, object], *, folder: Path, env: Mapping[str, s
         is_insecure_lan=file.server.insecure_lan,
         trusted_proxies=file.server.trusted_proxies,
         tls=tls,
+        close_halls_after_ms=file.server.close_halls_after_s * MS_PER_S,
         limits=limits,
         speech=speech,
         halls=tuple(built_hall(hall, has_limits=not limits.is_off) for hall in file.hall),
     )
+
+
+def hall_text(path: Path) -> str:
+    """The text of a hall's own file, unread. Raises: ConfigError where there is none."""
+    return _text(path)
+
+
+def hall_from(text: str, *, has_limits: bool = True) -> HallConfig:
+    """The hall that a file of its own describes.
+
+    Args:
+        text: TOML with one `[[hall]]` and nothing else.
+        has_limits: as `built_hall`.
+
+    Raises:
+        ConfigError: with all mistakes.
+    """
+    notes = Notes()
+    file = read_row(HallFileRow, _parsed(text), At(), notes)
+    _check_halls(file.hall, notes)
+    notes.raise_any()
+    [hall] = file.hall
+    return built_hall(hall, has_limits=has_limits)
+
+
+def _check_halls(halls: tuple[HallRow, ...], notes: Notes) -> None:
+    for index, hall in enumerate(halls):
+        check_hall(hall, entry_at(At("hall"), index, {"id": hall.id}), notes)
+    check_hall_ids(halls, notes)
 
 
 def _text(path: Path) -> str:

@@ -55,9 +55,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Pages may be served over plain http beyond loopback."""
     trusted_proxies: tuple[str, ...]
     """Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    close_halls_after_ms: int
+    """A hall that nobody has used for so long is closed on this node; it opens again when it is asked for."""
     tls: TlsSettings | None = None
     """None: plain http."""
     limits: Limits
     speech: SpeechSettings
     halls: tuple[HallConfig, ...]
-    """At least one, ids unique."""
+    """At least one, ids unique. The first is this node's own: always open, and on pages that belong to no hall."""

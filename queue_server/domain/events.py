@@ -323,7 +323,3 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     actor: ActorId
     event: AnyEvent
-
-
-VERSION = 1
-"""Of every event type written today; the first change of one brings a table and an upcaster."""

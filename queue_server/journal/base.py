@@ -129,6 +129,41 @@ class Journal(Protocol):
         """Finish what was begun and let go. Nothing may be called afterwards; closing twice is harmless."""
 
 
+class AddedHall(msgspec.Struct, frozen=True, kw_only=True):
+    """A hall that was added while the system ran, as its administrator wrote it."""
+
+    hall: HallId
+    name: str
+    text: str
+    """The TOML text of its one `[[hall]]`, checked before it came here."""
+    at_ms: int
+    """When it was added, or last replaced."""
+
+
+@runtime_checkable
+class HallList(Protocol):
+    """The list of added halls, which every store keeps beside its journals; nothing here touches a journal."""
+
+    async def hall_names(self) -> dict[HallId, str]:
+        """Every added hall with its name, in the order of their ids. Raises: NotStored, StoreStopped."""
+
+    async def added_hall(self, hall: HallId) -> AddedHall | None:
+        """One of them; None: it is not in the list. Raises: as above."""
+
+    async def list_hall(self, added: AddedHall, *, is_replacing: bool) -> bool:
+        """Puts a hall on the list, durable when this returns, or its newer text in the place of the older.
+
+        Returns:
+            False: nothing was stored; another hall has the id, or with `is_replacing` none has.
+
+        Raises:
+            NotStored, OutcomeUnknown, StoreStopped: as `Journal.append`; asking again is harmless.
+        """
+
+    async def unlist_hall(self, hall: HallId) -> bool:
+        """Takes a hall off the list; its journal stays. False: it was not on it. Raises: as above."""
+
+
 @runtime_checkable
 class Watched(Protocol):
     """A journal that tells of other processes' appends; every shared one."""

@@ -14,7 +14,7 @@ from queue_server.domain.hall import HallId
 from queue_server.domain.model import ActorId
 from queue_server.errors import Conflict, StoreStopped
 from queue_server.journal import codec
-from queue_server.journal.base import OUTCOME_KEPT_MS, READ_COUNT_MAX, Head, Row, StoredOutcome
+from queue_server.journal.base import OUTCOME_KEPT_MS, READ_COUNT_MAX, AddedHall, Head, Row, StoredOutcome
 from queue_server.journal.chain import GENESIS, row_hash, verify
 
 
@@ -35,6 +35,7 @@ class MemoryJournal:
         """Args: is_shared: whether several hubs of one process append, as several nodes would."""
         self.is_shared = is_shared
         self._halls: dict[HallId, _Hall] = {}
+        self._added: dict[HallId, AddedHall] = {}
         self._is_open = True
 
     async def open_hall(self, hall: HallId) -> Head:
@@ -81,6 +82,21 @@ class MemoryJournal:
                 for name, outcome in kept.outcomes.items()
                 if outcome.at_ms >= now_ms - OUTCOME_KEPT_MS
             }
+
+    async def hall_names(self) -> dict[HallId, str]:
+        return {hall: self._added[hall].name for hall in sorted(self._added)}
+
+    async def added_hall(self, hall: HallId) -> AddedHall | None:
+        return self._added.get(hall)
+
+    async def list_hall(self, added: AddedHall, *, is_replacing: bool) -> bool:
+        if (added.hall in self._added) is not is_replacing:
+            return False
+        self._added[added.hall] = added
+        return True
+
+    async def unlist_hall(self, hall: HallId) -> bool:
+        return self._added.pop(hall, None) is not None
 
     async def close(self) -> None:
         self._is_open = False

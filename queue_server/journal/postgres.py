@@ -17,10 +17,20 @@ from queue_server.domain.hall import HallId
 from queue_server.domain.model import ActorId
 from queue_server.errors import Conflict, StoreBroken, StoreStopped
 from queue_server.journal import codec
-from queue_server.journal.base import OUTCOME_KEPT_MS, READ_COUNT_MAX, Head, OnMoved, Row, StoredOutcome
+from queue_server.journal.base import (
+    OUTCOME_KEPT_MS,
+    READ_COUNT_MAX,
+    AddedHall,
+    Head,
+    OnMoved,
+    Row,
+    StoredOutcome,
+)
 from queue_server.journal.chain import GENESIS, row_hash, verify
 from queue_server.journal.migrate import migrate_postgres
 from queue_server.journal.postgres_news import CHANNEL, watch
+from queue_server.journal.postgres_nodes import GONE_AFTER_S, Node
+from queue_server.journal.versions import TODAY, Versions
 from queue_server.postgres import CONNECT_WITHIN_S, appending, connect, make_pool, reaching
 
 FORGET_EVERY_MS = 10 * 60 * 1000
@@ -62,8 +72,20 @@ FROM head LEFT JOIN (SELECT max(seq) AS seq FROM stored) AS told ON told.seq IS 
 # pg_notify is strict: where no entry was stored there is no position, and nobody is told.
 
 
-async def open_postgres(url: str) -> "PostgresJournal":
+_LIST_SQL = """
+INSERT INTO added_halls (hall, name, text, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING hall
+"""
+_RELIST_SQL = "UPDATE added_halls SET name = $2, text = $3, at_ms = $4 WHERE hall = $1 RETURNING hall"
+
+
+async def open_postgres(
+    url: str, versions: Versions = TODAY, gone_after_s: float = GONE_AFTER_S
+) -> "PostgresJournal":
     """Connect, with the schema of today: whoever starts first brings it there.
+
+    Args:
+        versions: of events; another program's, for tests.
+        gone_after_s: when a node that was not seen no longer holds the others back.
 
     Raises:
         StoreAway: nobody answers at this address.
@@ -74,9 +96,11 @@ async def open_postgres(url: str) -> "PostgresJournal":
     try:
         with reaching():
             await migrate_postgres(first)
+            node = Node(versions, gone_after_s)
+            await node.sign(first)
     finally:
         await first.close(timeout=1)
-    return PostgresJournal(url, await make_pool(url))
+    return PostgresJournal(url, await make_pool(url), node)
 
 
 class PostgresJournal:
@@ -84,12 +108,18 @@ class PostgresJournal:
 
     is_shared = True
 
-    def __init__(self, url: str, pool: Any) -> None:
+    def __init__(self, url: str, pool: Any, node: Node) -> None:
         self._url = url
+        self._node = node
         self._pool: Any = pool
         self._heads: dict[HallId, tuple[int, bytes]] = {}
         """Where this node last saw each hall; only a guess, the statement checks it."""
         self._forgotten_at_ms = 0
+
+    @property
+    def write_level(self) -> int:
+        """At which events are written, see `versions`."""
+        return self._node.write_level
 
     async def open_hall(self, hall: HallId) -> Head:
         async with self._connection() as db:
@@ -117,7 +147,8 @@ class PostgresJournal:
         self, hall: HallId, expected_seq: int, entries: Sequence[Entry], outcomes: Sequence[StoredOutcome]
     ) -> None:
         head_hash = await self._hash_of(hall, expected_seq)
-        values, last_hash = _event_columns(hall, expected_seq, entries, head_hash)
+        rows = codec.rows(expected_seq, entries, self._node.versions, self._node.write_level)
+        values, last_hash = _event_columns(hall, rows, head_hash)
         self._heads.pop(hall, None)
         async with self._connection() as db:
             with appending():
@@ -144,7 +175,7 @@ class PostgresJournal:
         last_hash = verify(hall, rows, after_seq=after_seq, prev_hash=prev_hash)
         if rows:
             self._heads[hall] = rows[-1].seq, last_hash
-        return [codec.entry(hall, row) for row in rows]
+        return [codec.entry(hall, row, self._node.versions) for row in rows]
 
     async def outcome(self, hall: HallId, actor: ActorId, key: str) -> StoredOutcome | None:
         async with self._connection() as db:
@@ -170,6 +201,40 @@ class PostgresJournal:
                 await db.execute(_FORGET_SQL, now_ms - OUTCOME_KEPT_MS, FORGET_COUNT_MAX)
         self._forgotten_at_ms = now_ms
 
+    async def hall_names(self) -> dict[HallId, str]:
+        async with self._connection() as db:
+            with reaching():
+                # The order of bytes, whatever the database's collation is.
+                found = await db.fetch('SELECT hall, name FROM added_halls ORDER BY hall COLLATE "C"')
+        return {HallId(hall): name for hall, name in found}
+
+    async def added_hall(self, hall: HallId) -> AddedHall | None:
+        async with self._connection() as db:
+            with reaching():
+                found = await db.fetchrow("SELECT name, text, at_ms FROM added_halls WHERE hall = $1", hall)
+        if found is None:
+            return None
+        name, text, at_ms = found
+        return AddedHall(hall=hall, name=name, text=text, at_ms=at_ms)
+
+    async def list_hall(self, added: AddedHall, *, is_replacing: bool) -> bool:
+        async with self._connection() as db:
+            with appending():
+                found = await db.fetchval(
+                    _RELIST_SQL if is_replacing else _LIST_SQL,
+                    added.hall,
+                    added.name,
+                    added.text,
+                    added.at_ms,
+                )
+        return found is not None
+
+    async def unlist_hall(self, hall: HallId) -> bool:
+        async with self._connection() as db:
+            with appending():
+                found = await db.fetchval("DELETE FROM added_halls WHERE hall = $1 RETURNING hall", hall)
+        return found is not None
+
     async def close(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
@@ -177,7 +242,7 @@ class PostgresJournal:
 
     async def watch(self, on_moved: OnMoved, on_store: Callable[[str | None], None]) -> None:
         """Tells where halls stand as other nodes move them, until cancelled. Hints, see `Watched`."""
-        await watch(self._url, on_moved, on_store)
+        await watch(self._url, on_moved, on_store, self._node.sign)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -206,10 +271,9 @@ class PostgresJournal:
 
 
 def _event_columns(
-    hall: HallId, expected_seq: int, entries: Sequence[Entry], head_hash: bytes
+    hall: HallId, rows: Sequence[Row], head_hash: bytes
 ) -> tuple[tuple[list[Any], ...], bytes]:
     """The chained rows, column by column as `unnest` takes them, and the last one's hash."""
-    rows = codec.rows(expected_seq, entries)
     hashes: list[bytes] = []
     for row in rows:
         head_hash = row_hash(head_hash, hall, row)

@@ -6,7 +6,7 @@ journal; nothing here is taken for truth.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -14,6 +14,7 @@ import asyncpg
 from queue_server.domain.hall import HallId
 from queue_server.errors import NotStored
 from queue_server.journal.base import OnMoved
+from queue_server.journal.postgres_nodes import SIGN_EVERY_S
 from queue_server.postgres import connect, reaching
 
 CHANNEL = "antrean_moved"
@@ -27,19 +28,25 @@ AGAIN_AFTER_S = 0.5
 _HEADS_SQL = "SELECT hall, (SELECT max(seq) FROM events WHERE events.hall = halls.hall) FROM halls"
 
 
-async def watch(url: str, on_moved: OnMoved, on_store: Callable[[str | None], None]) -> None:
+Sign = Callable[[Any], Awaitable[None]]
+"""Signs the register of nodes over a connection."""
+
+
+async def watch(url: str, on_moved: OnMoved, on_store: Callable[[str | None], None], sign: Sign) -> None:
     """Until cancelled; whatever happens to the connection, the next one begins with a look."""
     while True:
         try:
-            await _listen(url, on_moved, on_store)
+            await _listen(url, on_moved, on_store, sign)
         except NotStored as trouble:
             on_store(str(trouble))
         await asyncio.sleep(AGAIN_AFTER_S)
 
 
-async def _listen(url: str, on_moved: OnMoved, on_store: Callable[[str | None], None]) -> None:
+async def _listen(url: str, on_moved: OnMoved, on_store: Callable[[str | None], None], sign: Sign) -> None:
     db = await connect(url)
     is_lost = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signed_s = loop.time() - SIGN_EVERY_S
 
     def heard(_db: Any, _pid: int, _channel: str, payload: str) -> None:
         hall, _, seq = payload.rpartition(" ")
@@ -51,6 +58,9 @@ async def _listen(url: str, on_moved: OnMoved, on_store: Callable[[str | None], 
             db.add_termination_listener(lambda _db: is_lost.set())
             await db.add_listener(CHANNEL, heard)
             while not is_lost.is_set():
+                if loop.time() - signed_s >= SIGN_EVERY_S:
+                    await sign(db)
+                    signed_s = loop.time()
                 heads = await db.fetch(_HEADS_SQL)
                 on_store(None)
                 for hall, seq in heads:

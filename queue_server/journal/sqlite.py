@@ -25,7 +25,7 @@ from queue_server.domain.hall import HallId
 from queue_server.domain.model import ActorId
 from queue_server.errors import StoreBroken, StoreStopped
 from queue_server.journal import codec
-from queue_server.journal.base import OUTCOME_KEPT_MS, READ_COUNT_MAX, Head, Row, StoredOutcome
+from queue_server.journal.base import OUTCOME_KEPT_MS, READ_COUNT_MAX, AddedHall, Head, Row, StoredOutcome
 from queue_server.journal.chain import GENESIS, verify
 from queue_server.journal.lock import FileLock
 from queue_server.journal.migrate import migrate, migrations
@@ -69,6 +69,9 @@ _OUTCOME_SQL = "SELECT fingerprint, status, body, at_ms FROM outcomes WHERE id =
 _READ_SQL = """
 SELECT seq, at_ms, type, version, data, actor, hash FROM events WHERE hall = ? AND seq >= ? ORDER BY seq LIMIT ?
 """
+
+_LIST_SQL = "INSERT INTO added_halls (name, text, at_ms, hall) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING hall"
+_RELIST_SQL = "UPDATE added_halls SET name = ?, text = ?, at_ms = ? WHERE hall = ? RETURNING hall"
 
 
 async def open_sqlite(path: Path) -> "SqliteJournal":
@@ -177,6 +180,33 @@ class SqliteJournal:
             if is_idle and self._append_count - self._tidied_append_count >= TIDY_APPEND_COUNT:
                 await self._db.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
                 self._tidied_append_count = self._append_count
+
+    async def hall_names(self) -> dict[HallId, str]:
+        with _translated():
+            found = await self._db.execute_fetchall("SELECT hall, name FROM added_halls ORDER BY hall")
+        return {HallId(hall): name for hall, name in found}
+
+    async def added_hall(self, hall: HallId) -> AddedHall | None:
+        with _translated():
+            found = await self._db.execute_fetchall(
+                "SELECT name, text, at_ms FROM added_halls WHERE hall = ?", (hall,)
+            )
+        return next(
+            (AddedHall(hall=hall, name=name, text=text, at_ms=at_ms) for name, text, at_ms in found), None
+        )
+
+    async def list_hall(self, added: AddedHall, *, is_replacing: bool) -> bool:
+        values = (added.name, added.text, added.at_ms, added.hall)
+        with _translated():
+            return bool(await self._db.execute_fetchall(_RELIST_SQL if is_replacing else _LIST_SQL, values))
+
+    async def unlist_hall(self, hall: HallId) -> bool:
+        with _translated():
+            return bool(
+                await self._db.execute_fetchall(
+                    "DELETE FROM added_halls WHERE hall = ? RETURNING hall", (hall,)
+                )
+            )
 
     async def close(self) -> None:
         lock, self._lock = self._lock, None

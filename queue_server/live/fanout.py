@@ -121,6 +121,12 @@ class Fanout:
             del self._watchers[post]
             self._told.pop(post, None)
 
+    def end_all(self, code: CloseCode) -> None:
+        """Closes every connection that watches, with a reason."""
+        for watchers in self._watchers.values():
+            for outbox in watchers:
+                outbox.end(code)
+
     def committed(self, commit: Commit) -> None:
         """Marks what a commit made stale."""
         stale = touched(commit.before, commit.after, [entry.event for entry in commit.entries])

@@ -1,12 +1,9 @@
 """Commands over HTTP: read, made a wish by intake, decided by the hub, answered with the outcome's own bytes."""
 
-from collections.abc import Awaitable, Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from queue_server.domain.decision import rejected
-from queue_server.domain.refusals import Refusal, Rejected
+from queue_server.domain.refusals import Rejected
 from queue_server.halls import Hall
 from queue_server.identity.model import ANYONE, Identity, Role
 from queue_server.intake import ENTRANCES, Asked, invalid_at, malformed, not_permitted, wish_from
@@ -15,11 +12,10 @@ from queue_server.web.bodies import decoded, read_bytes
 from queue_server.web.limits import Limit, address_key
 from queue_server.web.problems import problem_response, too_many
 from queue_server.web.services import Services
+from queue_server.web.within import Handler, hall_of
 from queue_server.wire import requests as ask
 
 JSON = "application/json"
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def command_handler(services: Services, name: str, target_param: str | None = None) -> Handler:
@@ -48,16 +44,22 @@ def command_handler(services: Services, name: str, target_param: str | None = No
             identity = identify_request(request, services.identity)
         except AuthRefused as refused:
             return problem_response(Rejected(code=refused.code, detail=refused.detail))
-        hall = services.halls.get(request.path_params["hall"])
-        if hall is None:
+        hall = hall_of(request)
+        if isinstance(hall, Rejected):
             # Who comes before what is unknown; a hall that is not there has no rules of its own.
-            return problem_response(not_permitted(name, identity, None) or UNKNOWN_HALL)
+            return problem_response(not_permitted(name, identity, None) or hall)
         target = "" if target_param is None else request.path_params[target_param]
         return await _decided(
             services,
             hall,
             name,
-            Asked(identity, hall.hub.state.hall, target, body, services.new_id),
+            Asked(
+                identity,
+                hall.hub.state.hall,
+                target,
+                body,
+                services.halls.ticket_ids(hall.hub.hall, services.new_id),
+            ),
             request,
             age_ms,
         )
@@ -109,6 +111,3 @@ def _id_in(body: bytes) -> str:
     ticket = decoded(body, ask.IdOnly)
     assert isinstance(ticket, ask.IdOnly), "a ticket view has an id"
     return ticket.id
-
-
-UNKNOWN_HALL = rejected(Refusal.UNKNOWN_HALL, "There is no such hall here.")

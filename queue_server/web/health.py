@@ -63,6 +63,9 @@ class _Figures(Collector):
         sockets = GaugeMetricFamily("antrean_sockets", "Live sockets open.")
         sockets.add_metric([], len(self._services.outboxes))
         yield sockets
+        opened = GaugeMetricFamily("antrean_halls_open", "Halls open on this node.")
+        opened.add_metric([], len(self._services.halls.all()))
+        yield opened
         speech = self._services.speech.status()
         backlog = GaugeMetricFamily("antrean_speech_backlog", "Sentences not yet rendered.")
         backlog.add_metric([], speech.backlog_count)

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from queue_server.domain.hall import CounterId, HallConfig
 from queue_server.domain.model import TicketId
+from queue_server.domain.refusals import Rejected
 from queue_server.halls import Hall
 from queue_server.identity.model import PAIRING_LIVES_MS, Identity, Role, belongs_to, may_sit_at
 from queue_server.identity.permissions import refusal_for
@@ -23,8 +24,10 @@ from queue_server.views.ticket import ticket_view
 from queue_server.web.auth import identify_request, is_tls
 from queue_server.web.demo import Demo
 from queue_server.web.devices import device_list, places_of
+from queue_server.web.problems import STATUS
 from queue_server.web.services import Services
 from queue_server.web.shell import PAGE_HEADERS
+from queue_server.web.within import hall_of
 from queue_server.wire.shapes import Shape
 
 ZIP_LEVEL = 6
@@ -39,10 +42,13 @@ class Pages:
         self._demo = demo
 
     async def start(self, request: Request) -> Response:
-        """Every page of the hall, for whoever sets the devices up."""
+        """Every page of a hall, for whoever sets the devices up: of the first one, or of that in `?hall=`."""
         identity = identify_request(request, self._services.identity)
-        hall = self._services.halls.all()[0]
-        return self._page(request, "start", hall, page=self._start_page(hall, identity))
+        halls = self._services.halls
+        async with halls.using(request.query_params.get("hall", halls.home.hub.hall)) as hall:
+            if isinstance(hall, Rejected):
+                return self._missing(request, hall)
+            return self._page(request, "start", hall, page=self._start_page(hall, identity))
 
     async def kiosk(self, request: Request) -> Response:
         """One kiosk."""
@@ -53,9 +59,11 @@ class Pages:
 
     async def screen(self, request: Request) -> Response:
         """One hall screen, with its zone's voice unless `?muted=1`."""
-        hall = self._services.halls.get(request.path_params["hall"])
+        hall = hall_of(request)
         screen_id = request.path_params["screen"]
-        screens = () if hall is None else hall.hub.state.hall.screens
+        if isinstance(hall, Rejected):
+            return self._missing(request, hall)
+        screens = hall.hub.state.hall.screens
         screen = next((known for known in screens if known.id == screen_id), None)
         if screen is None:
             return self._missing(request)
@@ -65,9 +73,9 @@ class Pages:
 
     async def counter(self, request: Request) -> Response:
         """One counter; without one in the path, the choice of counters."""
-        hall = self._services.halls.get(request.path_params["hall"])
-        if hall is None:
-            return self._missing(request)
+        hall = hall_of(request)
+        if isinstance(hall, Rejected):
+            return self._missing(request, hall)
         counter = request.path_params.get("counter")
         name = "Petugas" if counter is None else f"Petugas {_counter_name(hall.hub.state.hall, counter)}"
         identity, token = await self._person(request, hall, Role.OFFICER, name)
@@ -91,9 +99,9 @@ class Pages:
 
     async def manager(self, request: Request) -> Response:
         """The hall manager's board."""
-        hall = self._services.halls.get(request.path_params["hall"])
-        if hall is None:
-            return self._missing(request)
+        hall = hall_of(request)
+        if isinstance(hall, Rejected):
+            return self._missing(request, hall)
         identity, token = await self._person(request, hall, Role.MANAGER, "Kepala MPP")
         refused = self._refused(request, identity, "view_manager", hall)
         if refused is not None:
@@ -106,7 +114,7 @@ class Pages:
 
     async def accounts(self, request: Request) -> Response:
         """Officers' accounts, for administrators."""
-        hall = self._services.halls.all()[0]
+        hall = self._services.halls.home
         identity, token = await self._person(request, hall, Role.ADMIN, "Administrator")
         refused = self._refused(request, identity, "manage_accounts", hall)
         if refused is not None:
@@ -123,7 +131,7 @@ class Pages:
 
     async def devices(self, request: Request) -> Response:
         """Tokens, links and waiting devices, for administrators."""
-        hall = self._services.halls.all()[0]
+        hall = self._services.halls.home
         identity, token = await self._person(request, hall, Role.ADMIN, "Administrator")
         refused = self._refused(request, identity, "manage_tokens", None)
         if refused is not None:
@@ -141,20 +149,20 @@ class Pages:
     async def ticket(self, request: Request) -> Response:
         """The citizen's own page."""
         ticket = request.path_params["ticket"]
-        hall = self._services.halls.of_ticket(ticket)
-        if hall is None:
-            return self._missing(request)
-        view = ticket_view(hall.hub.state, hall.presence.snapshot(), TicketId(ticket))
-        assert view is not None, "the hall was found by this ticket"
-        lang = request.query_params.get("lang", view.language)
-        return self._page(
-            request, "ticket", hall, hello={"view": "ticket", "ticket": ticket}, view=view, lang=lang
-        )
+        async with self._services.halls.using_of_ticket(ticket) as hall:
+            if isinstance(hall, Rejected):
+                return self._missing(request, hall)
+            view = ticket_view(hall.hub.state, hall.presence.snapshot(), TicketId(ticket))
+            if view is None:
+                return self._missing(request)
+            lang = request.query_params.get("lang", view.language)
+            hello = {"view": "ticket", "ticket": ticket}
+            return self._page(request, "ticket", hall, hello=hello, view=view, lang=lang)
 
     async def small(self, request: Request) -> Response:
         """Sign-in, link, set-up and pairing: doors without a view."""
         page = {"/sign-in": "sign_in", "/link": "link", "/setup": "setup", "/pair": "pair"}[request.url.path]
-        hall = self._services.halls.all()[0]
+        hall = self._services.halls.home
         following = request.query_params.get("next", "")
         # What a proxy encrypts, the hub knows where it was told of the proxy.
         is_plain = self._services.is_exposed and not is_tls(request)
@@ -172,9 +180,9 @@ class Pages:
         hello: Mapping[str, Any],
         page: Mapping[str, Any] | None = None,
     ) -> Response:
-        hall = self._services.halls.get(request.path_params["hall"])
-        if hall is None:
-            return self._missing(request)
+        hall = hall_of(request)
+        if isinstance(hall, Rejected):
+            return self._missing(request, hall)
         token = await self._demo.device_token(request, role, hall.hub.hall, device)
         if token is None:
             identity = identify_request(request, self._services.identity)
@@ -211,7 +219,9 @@ class Pages:
 
     def _start_page(self, hall: Hall, identity: Identity) -> Mapping[str, Any]:
         config = hall.hub.state.hall
+        names = self._services.halls.names()
         return {
+            "halls": [{"id": one, "name": name} for one, name in names.items() if one != hall.hub.hall],
             "kiosks": [{"id": kiosk.id, "name": kiosk.name} for kiosk in config.kiosks],
             "screens": [{"id": screen.id, "zone": screen.zone} for screen in config.screens],
             "zones": [{"id": zone.id, "name": zone.name} for zone in config.zones],
@@ -222,10 +232,11 @@ class Pages:
             "signed_in": None if identity.role is None else {"role": identity.role, "name": identity.name},
         }
 
-    def _missing(self, request: Request) -> Response:
-        """No such hall, device, counter or ticket: the page says so in words."""
-        hall = self._services.halls.all()[0]
-        return self._page(request, "missing", hall, page={"path": request.url.path}, status=404)
+    def _missing(self, request: Request, refusal: Rejected | None = None) -> Response:
+        """No such hall, device, counter or ticket: the page says so in words. A hall that cannot be opened now is a 503."""
+        hall = self._services.halls.home
+        status = 404 if refusal is None else STATUS[refusal.code]
+        return self._page(request, "missing", hall, page={"path": request.url.path}, status=status)
 
     def _page(
         self,

@@ -17,7 +17,7 @@ from queue_server.identity.places import devices_of
 from queue_server.intake import invalid_at
 from queue_server.web.auth import identify_request, require, require_own_page, set_session_cookie
 from queue_server.web.bodies import read_body
-from queue_server.web.commands import JSON, UNKNOWN_HALL
+from queue_server.web.commands import JSON
 from queue_server.web.limits import Limit, address_key
 from queue_server.web.problems import problem_response, too_many
 from queue_server.web.services import Services
@@ -105,11 +105,12 @@ class Pairings:
         admin = self._admin(request, HallId(body.hall))
         if limited := self._limited(Limit.TRY_CODE, str(admin.actor)):
             return problem_response(limited)
-        hall = self._services.halls.get(body.hall)
-        if hall is None:
-            return problem_response(UNKNOWN_HALL)
         role = Role(body.role)
-        if body.device not in devices_of(hall.hub.state.hall).get(role, ()):
+        async with self._services.halls.using(body.hall) as hall:
+            if isinstance(hall, Rejected):
+                return problem_response(hall)
+            devices = devices_of(hall.hub.state.hall).get(role, ())
+        if body.device not in devices:
             return problem_response(invalid_at("$.device", f"The configuration has no such {role}."))
         refusal = await self._desk.approve(
             PairingId(request.path_params["pairing"]),

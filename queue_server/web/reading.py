@@ -15,10 +15,11 @@ from queue_server.journal.base import Journal
 from queue_server.views.hall import hall_view
 from queue_server.views.ticket import ticket_view
 from queue_server.web.auth import identify_request, require
-from queue_server.web.commands import JSON, UNKNOWN_HALL
+from queue_server.web.commands import JSON
 from queue_server.web.limits import Limit, address_key
 from queue_server.web.problems import problem_response, too_many
 from queue_server.web.services import Services
+from queue_server.web.within import hall_of
 
 EVENTS_LIMIT_MAX = 1_000
 """Entries of one page of the journal; about 300 kB."""
@@ -59,9 +60,7 @@ class Reading:
 
     async def halls(self, _request: Request) -> Response:
         """`[{id, name}]`."""
-        items = [
-            HallItem(id=hall.hub.hall, name=hall.hub.state.hall.name) for hall in self._services.halls.all()
-        ]
+        items = [HallItem(id=hall, name=name) for hall, name in self._services.halls.names().items()]
         return _json(items)
 
     async def hall(self, request: Request) -> Response:
@@ -134,15 +133,15 @@ class Reading:
         Raises: AuthRefused where he may not.
         """
         identity = identify_request(request, self._services.identity)
-        hall = self._services.halls.get(request.path_params["hall"])
-        require(identity, operation, None if hall is None else hall.hub.hall)
+        hall = hall_of(request)
+        require(identity, operation, None if isinstance(hall, Rejected) else hall.hub.hall)
         return await self._hall_of(request)
 
     async def _hall_of(self, request: Request) -> Hall | Rejected:
         """The hall, in step with the store."""
-        hall = self._services.halls.get(request.path_params["hall"])
-        if hall is None:
-            return UNKNOWN_HALL
+        hall = hall_of(request)
+        if isinstance(hall, Rejected):
+            return hall
         return hall if await hall.hub.in_step() else OUT_OF_STEP
 
     def _limited(self, request: Request) -> Rejected | None:

@@ -18,6 +18,7 @@ from queue_server.web.reading import Reading
 from queue_server.web.services import Services
 from queue_server.web.sessions import Sessions
 from queue_server.web.sockets import live_socket
+from queue_server.web.within import Handler, within
 
 AUDIO_WITHIN_MS = 4_000
 """A sound that is being rendered is waited for so long; a voice would rather be silent than late."""
@@ -78,14 +79,14 @@ def routes(services: Services, journal: Journal, demo: Demo) -> list[BaseRoute]:
     async def live(socket: WebSocket) -> None:
         await live_socket(socket, services)
 
-    def get(path: str, handler: object) -> Route:
-        return Route(path, handler, methods=["GET"])  # type: ignore[arg-type]  # Starlette's endpoint type is wider
+    def get(path: str, handler: Handler) -> Route:
+        return Route(path, within(services.halls, path, handler), methods=["GET"])
 
-    def post(path: str, handler: object) -> Route:
-        return Route(path, handler, methods=["POST"])  # type: ignore[arg-type]  # the same
+    def post(path: str, handler: Handler) -> Route:
+        return Route(path, within(services.halls, path, handler), methods=["POST"])
 
-    def delete(path: str, handler: object) -> Route:
-        return Route(path, handler, methods=["DELETE"])  # type: ignore[arg-type]  # the same
+    def delete(path: str, handler: Handler) -> Route:
+        return Route(path, within(services.halls, path, handler), methods=["DELETE"])
 
     return [
         get("/healthz", health.alive),

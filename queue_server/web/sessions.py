@@ -131,7 +131,7 @@ class Sessions:
 
 def home_of(services: Services, identity: Identity) -> str:
     """The page of a role; the start page for whoever has the choice."""
-    hall = identity.hall or next((hall.hub.hall for hall in services.halls.all()), None)
+    hall = identity.hall or next(iter(services.halls.names()), None)
     pages = {
         Role.KIOSK: f"/halls/{hall}/kiosk/{identity.device}",
         Role.DISPLAY: f"/halls/{hall}/screen/{identity.device}",

@@ -2,7 +2,8 @@
 
 from starlette.websockets import WebSocket
 
-from queue_server.domain.refusals import Rejected
+from queue_server.domain.refusals import Refusal, Rejected
+from queue_server.halls import Hall
 from queue_server.identity.model import Identity
 from queue_server.live.endpoint import Door, farewell, serve
 from queue_server.web.auth import AuthRefused, identify_socket
@@ -15,10 +16,16 @@ from queue_server.wire.close_codes import CloseCode
 async def live_socket(socket: WebSocket, services: Services) -> None:
     """One socket from its handshake to its end."""
     await socket.accept()
-    hall = services.halls.get(socket.path_params["hall"])
-    if hall is None:
-        await farewell(socket, CloseCode.UNKNOWN)
-        return
+    async with services.halls.using(socket.path_params["hall"]) as hall:
+        if isinstance(hall, Rejected):
+            is_unknown = hall.code is Refusal.UNKNOWN_HALL
+            await farewell(socket, CloseCode.UNKNOWN if is_unknown else CloseCode.TRY_AGAIN_LATER)
+        else:
+            await _at_work(socket, services, hall)
+
+
+async def _at_work(socket: WebSocket, services: Services, hall: Hall) -> None:
+    """In a hall that is open as long as this lasts."""
     address = address_key(None if socket.client is None else socket.client.host)
     if not services.socket_counts.enter(address):
         await farewell(socket, CloseCode.TOO_MANY_SOCKETS)
@@ -36,7 +43,8 @@ async def live_socket(socket: WebSocket, services: Services) -> None:
     def limited(name: str, identity: Identity) -> Rejected | None:
         return over_limit(services, name, identity, address)
 
-    door = Door(hall=hall, identify=identify, is_current=is_current, limited=limited, new_id=services.new_id)
+    new_id = services.halls.ticket_ids(hall.hub.hall, services.new_id)
+    door = Door(hall=hall, identify=identify, is_current=is_current, limited=limited, new_id=new_id)
     try:
         await serve(socket, door, services.outboxes)
     finally:

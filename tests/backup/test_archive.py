@@ -15,6 +15,7 @@ from queue_server.backup.archive import FORMAT, NOTE_NAME, BadArchive, Note, not
 from queue_server.backup.taking import IDENTITY_NAME, JOURNAL_NAME, copied_without_hub
 from queue_server.errors import StoreBroken
 from queue_server.journal.chain import GENESIS
+from queue_server.journal.migrate import migrations
 from queue_server.journal.sqlite import open_sqlite
 from tests.backup.house import places, working_hall
 from tests.domain.halls import HALL
@@ -51,7 +52,7 @@ def test_a_backup_says_what_it_holds(folder: Path, tmp_path: Path) -> None:
 
     assert note == read
     assert (__version__, MORNING_MS, FORMAT) == (note.program, note.made_at_ms, note.format)
-    assert (1, 2) == (note.journal_schema, note.identity_schema)
+    assert (len(migrations()), 2) == (note.journal_schema, note.identity_schema)
     assert (HALL, 32, 64) == (hall.hall, len(hall.journal_id), len(hall.hash))
     assert (tmp_path / "b.zip").stat().st_mode & 0o777 == 0o600
 

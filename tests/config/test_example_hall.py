@@ -56,6 +56,7 @@ def test_a_file_becomes_the_domains_values() -> None:
             port=0,
             is_insecure_lan=False,
             trusted_proxies=(),
+            close_halls_after_ms=900_000,
             limits=Limits(
                 tickets_per_minute=12, sockets_per_address=256, sign_ins_per_minute=10, inbox_commands=1024
             ),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.config import Config, ConfigError, Mistake, load, report
+from queue_server.config import Config, ConfigError, Mistake, hall_from, load, report
 from tests.config.cases import SMALL
 
 
@@ -39,6 +39,41 @@ def test_mistakes_in_variables_bear_their_names_and_come_with_those_of_the_file(
     mistakes = refused(tmp_path, SMALL.replace("port = 0", "port = -1").encode(), env=env)
 
     assert ["server.port", "ANTREAN_STORE_URL", "ANTREAN_LIMITS"] == [mistake.path for mistake in mistakes]
+
+
+def test_a_file_may_hold_several_halls_and_each_has_its_own_id(tmp_path: Path) -> None:
+    """A system of many halls; two of one id would share one journal."""
+    hall = SMALL[SMALL.index("[[hall]]") :]
+    other = hall.replace('id = "small"', 'id = "other"').replace("Asia/Makassar", "Asia/Jayapura")
+
+    config = loaded(tmp_path, text=SMALL + other)
+    mistakes = refused(tmp_path, (SMALL + hall).encode())
+
+    assert [("small", "Asia/Makassar"), ("other", "Asia/Jayapura")] == [
+        (hall.id, hall.timezone) for hall in config.halls
+    ]
+    assert [("hall[1].id", "small")] == [(mistake.path, mistake.inside) for mistake in mistakes]
+    assert '"small" is already the id of hall[0]' in mistakes[0].message
+
+
+def test_a_halls_own_file_is_read_as_the_halls_of_the_configuration_are(tmp_path: Path) -> None:
+    """The same hall, and all its mistakes at once; whatever is not a hall is none of its business."""
+    hall = SMALL[SMALL.index("[[hall]]") :]
+    with pytest.raises(ConfigError) as broken:
+        hall_from(hall.replace("Asia/Makassar", "Asia/Babat").replace('zone = "a"', 'zone = "x"', 1))
+    with pytest.raises(ConfigError) as whole:
+        hall_from(SMALL)
+    with pytest.raises(ConfigError) as empty:
+        hall_from("")
+    with pytest.raises(ConfigError) as rubbish:
+        hall_from("MPP Babat")
+
+    assert loaded(tmp_path).halls[0] == hall_from(hall)
+    assert 10**6 == hall_from(hall, has_limits=False).rules.line_max
+    assert 2 <= len(broken.value.mistakes)
+    assert ["store", "server", "limits", "speech"] == [mistake.path for mistake in whole.value.mistakes]
+    assert ['lacks the key "hall".'] == [mistake.message for mistake in empty.value.mistakes]
+    assert "is not TOML" in rubbish.value.mistakes[0].message
 
 
 def test_a_relative_folder_of_sounds_starts_beside_the_file(tmp_path: Path) -> None:

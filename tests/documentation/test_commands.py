@@ -3,6 +3,7 @@
 import configparser
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -77,15 +78,18 @@ def test_the_environment_of_the_pages_is_the_programs() -> None:
 
 
 def _verbs() -> dict[str, click.Command]:
-    context = click.Context(main)
-    found: dict[str, click.Command] = {}
-    for name in main.list_commands(context):
-        verb = main.get_command(context, name)
+    """Every verb by its name; one of a group by both words."""
+    return dict(_verbs_of(main, ""))
+
+
+def _verbs_of(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        verb = group.get_command(context, name)
         if isinstance(verb, click.Group):
-            found |= {f"{name} {below}": one for below, one in verb.commands.items()}
+            yield from _verbs_of(verb, f"{before}{name} ")
         elif verb is not None:
-            found[name] = verb
-    return found
+            yield f"{before}{name}", verb
 
 
 def _options(verb: click.Command) -> set[str]:
@@ -106,7 +110,7 @@ def _command_lines(page: str | Path) -> list[str]:
             outer = re.sub(r"\$\([^)]*\)", "X", line)
             lines += inner
             lines += re.findall(
-                r"(?:^|[\s/=])(antrean (?:serve|check|apply|token|link|printer|display|backup|restore|tls|[a-z]+ --).*)$",
+                r"(?:^|[\s/=])(antrean (?:serve|check|apply|hall|token|link|printer|display|backup|restore|tls|[a-z]+ --).*)$",
                 outer,
             )
     return lines
@@ -118,6 +122,8 @@ def _fault(line: str) -> str | None:
     if words and f"{name} {words[0]}" in _verbs():
         name = f"{name} {words[0]}"
     verb = _verbs().get(name)
+    if verb is None and words:
+        verb = _verbs().get(f"{name} {words[0]}")
     if verb is None:
         return f"no verb {name}"
     given = {word for word in words if word.startswith("--")}

@@ -56,6 +56,17 @@ def test_the_start_page_leads_to_every_page_of_the_hall(gallery: Gallery, page_a
     expect(page.locator("main")).to_contain_text("satu klik")
 
 
+def test_where_there_are_several_halls_the_start_page_leads_to_each(
+    gallery: Gallery, page_at: PageAt
+) -> None:
+    """Each with a start page of its own; where there is one hall, nothing of this is shown."""
+    page = page_at(1366, 768)
+    page.goto(gallery.stage("start", "one_of_many").address())
+
+    expect(page.get_by_role("link", name="MPP Babat")).to_have_attribute("href", "/?hall=babat")
+    expect(page.get_by_role("link", name="MPP Paciran")).to_have_attribute("href", "/?hall=paciran")
+
+
 def test_outside_a_demonstration_the_start_page_says_how_a_device_gets_in(
     gallery: Gallery, page_at: PageAt
 ) -> None:

@@ -1,5 +1,12 @@
 CREATE INDEX seals ON events (hall, seq) WHERE type = 'DayClosed';
 
+CREATE TABLE added_halls (
+    hall  TEXT NOT NULL PRIMARY KEY,
+    name  TEXT NOT NULL,
+    text  TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     hall    TEXT    NOT NULL,
     seq     INTEGER NOT NULL,
@@ -38,4 +45,4 @@ BEGIN
     SELECT RAISE(ABORT, 'the journal is append-only');
 END;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

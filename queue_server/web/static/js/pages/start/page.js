@@ -9,7 +9,7 @@ import { named, t } from "../../lib/words.js";
 const MARK = new URL("../../../mark.svg", import.meta.url).pathname;
 
 const hall = boot.hall;
-const { kiosks, screens, zones, counters, demo, signed_in: signedIn } = boot.page;
+const { halls, kiosks, screens, zones, counters, demo, signed_in: signedIn } = boot.page;
 const base = `/halls/${encodeURIComponent(hall.id)}`;
 const address = (kind, id) => `${base}/${kind}/${encodeURIComponent(id)}`;
 
@@ -31,6 +31,7 @@ function Start() {
         <${Section} name="staff" picture="users"><${Links} rows=${staffRows()} /><//>
       </div>
       <${Section} name="counters" picture="user"><${Counters} /><//>
+      ${halls.length > 0 && html`<${Section} name="halls" picture="monitor"><${Links} rows=${halls.map((one) => [`/?hall=${encodeURIComponent(one.id)}`, one.name, one.id])} /><//>`}
     </main>
   </div>`;
 }
