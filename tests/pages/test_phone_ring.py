@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 360, 740
 EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 
 RING = {"id": "Bunyikan saat dipanggil", "en": "Ring me when called"}
-IS_KEPT_ON = {"id": "Layar dijaga tetap menyala.", "en": "The screen is kept on."}
+IS_KEPT_ON = {"id": "Layar ponsel dijaga tetap menyala.", "en": "Your phone's screen is kept on."}
 IS_FORBIDDEN = {
     "id": "Peramban ini tidak mengizinkan bunyi.",
     "en": "This browser does not allow sound.",
@@ -145,7 +145,9 @@ def test_the_screen_is_kept_on_from_the_tap_and_again_after_the_page_was_hidden(
     assert ["screen", "screen"] == page.evaluate("locks.asked")
 
 
-def test_a_refused_lock_changes_nothing_else_and_is_asked_for_again(gallery: Gallery, page_at: PageAt) -> None:
+def test_a_refused_lock_changes_nothing_else_and_is_asked_for_again(
+    gallery: Gallery, page_at: PageAt
+) -> None:
     """A low battery: the page promises no lit screen, rings all the same, and asks when it is seen again."""
     stage, page, note = _asked(gallery, page_at, LOCK + "locks.refuses = true;" + LISTEN)
     assert ["screen"] == page.evaluate("locks.asked")
@@ -158,7 +160,9 @@ def test_a_refused_lock_changes_nothing_else_and_is_asked_for_again(gallery: Gal
     page.wait_for_function("() => window.heard !== undefined")
 
 
-def test_where_a_browser_has_no_lock_the_page_rings_and_promises_none(gallery: Gallery, page_at: PageAt) -> None:
+def test_where_a_browser_has_no_lock_the_page_rings_and_promises_none(
+    gallery: Gallery, page_at: PageAt
+) -> None:
     """Over plain http, as in most halls, there is none."""
     stage, page, note = _asked(gallery, page_at, NO_LOCK + LISTEN)
     expect(note).not_to_contain_text(IS_KEPT_ON["id"])
