@@ -101,7 +101,7 @@ def test_the_ring_is_two_tones_loud_enough_for_a_bag_and_without_a_click(
     """Made on the phone, and fetched from nowhere; pitched where a phone's loudspeaker is strong, above 1 kHz."""
     stage, page, _ = _asked(gallery, page_at, LISTEN)
     fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url))  # noqa: PLW0108 -- Playwright marks what it is handed; a builtin takes no mark
+    page.on("request", lambda request: fetched.append(request.url))
     stage.show(hall.called_ticket())
     expect(page.locator(".ticket-counter")).to_be_visible()
     page.wait_for_function("() => window.heard !== undefined")
