@@ -265,7 +265,7 @@ class Pages:
         html = self._services.shell.render(
             name, lang=shown, languages=config.languages, boot=boot, title=config.name
         )
-        return _document(request, html, status)
+        return document_answer(request, html, status)
 
 
 def _is_own_path(text: str) -> bool:
@@ -277,7 +277,7 @@ def _is_own_path(text: str) -> bool:
     return text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
 
 
-def _document(request: Request, html: str, status: int) -> Response:
+def document_answer(request: Request, html: str, status: int = 200) -> Response:
     """A page as it travels: a cheap phone's 13 kB are 5 compressed.
 
     Nothing that a visitor could vary stands in a compressed page beside a secret, so its length tells nothing: outside

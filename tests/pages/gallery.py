@@ -26,7 +26,8 @@ from starlette.websockets import WebSocket
 
 from queue_server.server import listening_socket
 from queue_server.web.assets import Assets
-from queue_server.web.shell import PAGE_HEADERS, Shell
+from queue_server.web.pages import document_answer
+from queue_server.web.shell import Shell
 from tests.browsers import ARGUMENTS, light_browser
 from tests.pace import PATIENCE_S
 from tests.pages.stage import Fixture, Stage
@@ -89,7 +90,7 @@ class Gallery:
         text = self._shell_of_now().render(
             stage.fixture.page, lang=lang, languages=LANGUAGES, boot=stage.boot(), title=stage.fixture.title
         )
-        return HTMLResponse(text, headers=PAGE_HEADERS)
+        return document_answer(request, text)
 
     def _shell_of_now(self) -> Shell:
         self._shell = Shell(assets=Assets.read(), is_strict=True)

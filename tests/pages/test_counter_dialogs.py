@@ -69,32 +69,42 @@ CHOICES: dict[str, tuple[shapes.CounterView, list[str], str, dict[str, Any]]] = 
 
 
 @pytest.mark.parametrize("case", CHOICES)
-def test_a_choice_is_made_by_its_digit_or_by_arrows(gallery: Gallery, page_at: PageAt, case: str) -> None:
-    """A dialog begins at its first choice and is gone with the last; the mouse is never needed."""
+def test_a_choice_is_made_by_its_digit_or_by_arrows(
+    gallery: Gallery, page_at: PageAt, assert_accessible: Check, case: str
+) -> None:
+    """A dialog begins at its first choice and is gone with the last; the mouse is never needed, nor are eyes."""
     state, keys, command, arguments = CHOICES[case]
     stage = gallery.stage_for(fixture(state))
     page = opened(page_at, stage)
-    for key in keys:
+    for key in keys[:-1]:
         if key.startswith("*"):
             page.keyboard.type(key[1:])
         else:
             page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press(keys[-1])
 
     assert arguments == arguments_of(stage.wait_for_command(command))
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_a_citizen_at_the_desk_is_found_by_his_number_and_called(gallery: Gallery, page_at: PageAt) -> None:
+def test_a_citizen_at_the_desk_is_found_by_his_number_and_called(
+    gallery: Gallery, page_at: PageAt, assert_accessible: Check
+) -> None:
     """Out of order needs a reason (promise 5); the category of one who only waits is not shown."""
     stage = gallery.stage_for(fixture(view()))
     waiting = hall.ticket_view(id="waiting-1", category="elderly")
     gallery.replies[f"/api/v1/halls/{stage.key}/tickets"] = (200, msgspec.to_builtins(waiting))
     page = opened(page_at, stage)
     page.keyboard.press("/")
+    expect(page.locator("#number")).to_be_focused()
+    assert_accessible(page)
     page.keyboard.type("a044")
     page.keyboard.press("Enter")
     expect(page.locator(".found")).to_contain_text("A044")
     expect(page.locator("dialog")).not_to_contain_text("lanjut usia")
+    assert_accessible(page)
     page.keyboard.press("1")
     page.keyboard.press("4")
 
@@ -103,7 +113,9 @@ def test_a_citizen_at_the_desk_is_found_by_his_number_and_called(gallery: Galler
     )
 
 
-def test_a_number_that_is_not_there_is_said_in_words(gallery: Gallery, page_at: PageAt) -> None:
+def test_a_number_that_is_not_there_is_said_in_words(
+    gallery: Gallery, page_at: PageAt, assert_accessible: Check
+) -> None:
     """The field stays, to be typed anew."""
     stage = gallery.stage_for(fixture(view()))
     gallery.replies[f"/api/v1/halls/{stage.key}/tickets"] = (404, {"code": "UNKNOWN_TICKET", "detail": ""})
@@ -114,6 +126,7 @@ def test_a_number_that_is_not_there_is_said_in_words(gallery: Gallery, page_at: 
 
     expect(page.get_by_role("alert")).to_have_text("Tidak ada nomor ini hari ini.")
     expect(page.locator("#number")).to_be_focused()
+    assert_accessible(page)
 
 
 def test_a_taken_counter_is_taken_over_only_after_a_question(
@@ -140,13 +153,14 @@ def test_a_taken_counter_is_taken_over_only_after_a_question(
 
 
 def test_a_dialog_about_a_ticket_that_left_is_closed_and_changes_nothing(
-    gallery: Gallery, page_at: PageAt
+    gallery: Gallery, page_at: PageAt, assert_accessible: Check
 ) -> None:
     """A choice that was begun for one citizen never meets the next."""
     stage = gallery.stage_for(fixture(view(ticket=SERVING)))
     page = opened(page_at, stage)
     page.keyboard.press("t")
     expect(page.get_by_role("dialog")).to_be_visible()
+    assert_accessible(page)
     stage.show(view(ticket=OTHER))
 
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import ENDED, GRAVE, PageAt
+from tests.pages.contrast import fainter_than, texts_of
 from tests.pages.fixtures import hall
 from tests.pages.fixtures.screen import FIXTURES, SIZES, after, call, rested, silent_voice, with_calls
 from tests.pages.gallery import Gallery
@@ -29,6 +30,11 @@ OUTSIDE = """
 }
 """
 """What stands outside the screen or does not fit its place; what a tight line height lets over is no text."""
+
+CONTRAST_MIN = 7.0
+"""WCAG 2.2, 1.4.6, for texts of every size: the brief asks no less of the large ones."""
+
+FADE = "([selector, change]) => (document.querySelector(selector).style.cssText = change)"
 
 SIZE_OF = "(selector) => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
 
@@ -261,7 +267,29 @@ def test_everything_fits_and_can_be_read_by_everyone(
         page.evaluate(ENDED)
 
         assert (lang, []) == (lang, page.evaluate(OUTSIDE))
-    assert [] == _found_by_axe(page)
+        assert (lang, []) == (lang, fainter_than(CONTRAST_MIN, texts_of(page)))
+        assert (lang, []) == (lang, _found_by_axe(page))
+
+
+def test_the_contrast_of_every_text_is_measured_and_a_fainter_colour_is_found(
+    gallery: Gallery, page_at: PageAt
+) -> None:
+    """The control, with what axe does not judge: the counter's numeral of one sign, and the plates of the others."""
+    page = page_at(*SIZES[0])
+    page.goto(gallery.stage("screen", "called").address())
+    expect(page.locator(".main-call-numeral")).to_be_visible()
+    page.evaluate(ENDED)
+    large = {"main-call-number", "main-call-numeral", "board-number", "last-number"}
+    texts = texts_of(page)
+    print(f"{len(texts)} texts, the faintest {min(texts, key=lambda one: one.ratio)}")
+    assert large <= {name for one in texts for name in one.css_class.split()}
+    assert [] == fainter_than(CONTRAST_MIN, texts)
+
+    for selector, change in ((".main-call-numeral", "color: #7a8f88"), (".board-called", "opacity: 0.5")):
+        page.evaluate(FADE, [selector, change])
+        assert [] != [one for one in fainter_than(CONTRAST_MIN, texts_of(page)) if one not in texts], selector
+        page.evaluate(FADE, [selector, ""])
+    assert texts == texts_of(page)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=("landscape", "upright"))
@@ -290,7 +318,9 @@ def test_a_late_and_a_lost_screen_can_be_read_by_everyone(
     for elapsed_ms, shown in ((3_000, ".strip-late"), (60_000, ".cover")):
         page.clock.fast_forward(elapsed_ms)
         expect(page.locator(shown)).to_be_visible()
+        page.evaluate(ENDED)
         assert [] == page.evaluate(OUTSIDE)
+        assert [] == fainter_than(CONTRAST_MIN, texts_of(page))
         assert [] == _found_by_axe(page)
 
 

@@ -1,4 +1,6 @@
-/* Plays sound files one after the other, and knows when the browser forbids it.
+/* Plays sounds one after the other, and knows when the browser forbids it.
+ *
+ * A sound is the address of a file, or a function that makes it: (AudioContext) => AudioBuffer.
  *
  * A browser lets a page sound only after a touch on it, unless it was started with a policy that allows it. Until
  * then `isBlocked` is true: the page says "tap for sound" and calls unlock() in the handler of that tap.
@@ -13,7 +15,7 @@ const SETTLES_WITHIN_MS = 500; // a browser that allows sound starts its context
 
 export function speaker() {
   const isBlocked = signal(false);
-  const clips = new Map(); // address -> promise of decoded sound
+  const clips = new Map(); // sound -> promise of its buffer
   let context = null;
   let playing = null; // {sources, endsAtS: when the last of them ends, halt(result)}
   let turn = 0; // of play() and stop(): only the latest may sound
@@ -33,9 +35,9 @@ export function speaker() {
     return !isBlocked.value;
   }
 
-  /** Fetches and decodes ahead, so that play() starts at once. */
-  function prefetch(addresses) {
-    for (const address of addresses) clip(address).catch(() => {});
+  /** Fetches and decodes, or makes, ahead, so that play() starts at once. */
+  function prefetch(sounds) {
+    for (const sound of sounds) clip(sound).catch(() => {});
   }
 
   /** "played" when the last one ended, "blocked", "failed" (not found, not decodable, no device), or "stopped".
@@ -43,27 +45,27 @@ export function speaker() {
    * The first sounds as soon as it is there, while the others may still be on their way: the hall looks up at once.
    * When one of those fails, what has begun is heard to its end and the answer is "failed".
    */
-  async function play(addresses, { onStart = () => {} } = {}) {
+  async function play(sounds, { onStart = () => {} } = {}) {
     stop();
     const own = turn;
     if (!(await probe())) return "blocked";
-    return own === turn ? inOrder(addresses, onStart) : "stopped";
+    return own === turn ? inOrder(sounds, onStart) : "stopped";
   }
 
-  async function inOrder(addresses, onStart) {
+  async function inOrder(sounds, onStart) {
     const run = { sources: [], endsAtS: context.currentTime, halt: null };
     const halted = new Promise((resolve) => (run.halt = resolve));
     playing = run;
-    const result = await Promise.race([halted, heard(run, addresses.map(clip), onStart)]);
+    const result = await Promise.race([halted, heard(run, sounds.map(clip), onStart)]);
     if (playing === run) playing = null;
     return result;
   }
 
-  async function heard(run, sounds, onStart) {
-    for (const sound of sounds) sound.catch(() => {}); // each is awaited in its turn, which may be after its failure
+  async function heard(run, buffers, onStart) {
+    for (const buffer of buffers) buffer.catch(() => {}); // each is awaited in its turn, which may be after its failure
     try {
-      for (const sound of sounds) {
-        begin(run, await sound);
+      for (const buffer of buffers) {
+        begin(run, await buffer);
         if (run.sources.length === 1) onStart();
       }
     } catch {
@@ -107,22 +109,23 @@ export function speaker() {
     for (const source of sources) source.stop();
   }
 
-  function clip(address) {
-    if (!clips.has(address)) {
-      const sound = fetchedSound(opened(), address);
-      sound.catch(() => clips.delete(address)); // the next call asks again
-      clips.set(address, sound);
+  function clip(sound) {
+    if (!clips.has(sound)) {
+      const buffer = bufferOf(opened(), sound);
+      buffer.catch(() => clips.delete(sound)); // the next call asks again
+      clips.set(sound, buffer);
       if (clips.size > KEPT_COUNT_MAX) clips.delete(clips.keys().next().value);
     }
-    return clips.get(address);
+    return clips.get(sound);
   }
 
   return { isBlocked, unlock: probe, probe, prefetch, play, stop };
 }
 
-async function fetchedSound(context, address) {
-  const answer = await fetch(address, { signal: AbortSignal.timeout(FETCH_WITHIN_MS) });
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+async function bufferOf(context, sound) {
+  if (typeof sound === "function") return sound(context);
+  const answer = await fetch(sound, { signal: AbortSignal.timeout(FETCH_WITHIN_MS) });
+  if (!answer.ok) throw new Error(`${sound}: ${answer.status}`);
   return context.decodeAudioData(await answer.arrayBuffer());
 }
 

@@ -5,8 +5,9 @@ import { icon } from "../../lib/icons.js";
 import { speaker } from "../../lib/sound.js";
 import { keepAwake } from "../../lib/wake.js";
 import { t } from "../../lib/words.js";
+import { gong } from "./gong.js";
 
-const CHIME = ["/audio/chime.wav"];
+const SOUND = [gong]; // made here: the hall's own file is 53 kB, as much as the whole page
 const RINGS_COUNT = 3; // a phone in a bag is not heard at once; more would annoy the hall
 const RING_EVERY_MS = 4_000;
 const BUZZ_MS = [400, 150, 400, 150, 800];
@@ -22,7 +23,7 @@ export function bell() {
     keepAwake(isAwake);
     navigator.vibrate?.(80); // an answer to the tap, and the permission for later
     const isAllowed = await sound.unlock();
-    sound.prefetch(CHIME);
+    sound.prefetch(SOUND);
     phase.value = isAllowed ? "on" : "blocked";
   }
 
@@ -32,7 +33,7 @@ export function bell() {
   }
 
   function sayIt(left) {
-    sound.play(CHIME);
+    sound.play(SOUND);
     navigator.vibrate?.(BUZZ_MS);
     timer = left > 1 ? setTimeout(() => sayIt(left - 1), RING_EVERY_MS) : null;
   }
