@@ -15,7 +15,7 @@ run: $(STAMP)
 test: $(STAMP)
 	@sh tools/browser.sh
 	@sh tools/strace.sh
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # The whole sizes of what `make test` runs in small, all or some: make torture ONLY="R1 R3" SEED=7 REPORT=torture.md
 torture: $(STAMP)

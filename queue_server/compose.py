@@ -38,7 +38,7 @@ from queue_server.live.outbox import Outbox
 from queue_server.opening import Around, HallOpeners
 from queue_server.server import Server, listening_socket, make_server
 from queue_server.speech.requests import EngineChoice
-from queue_server.speech.service import SpeechService, VoiceStatus
+from queue_server.speech.service import STOPPED, SpeechService, VoiceStatus
 from queue_server.speech.voice import worker_argv
 from queue_server.verbs import verbs
 from queue_server.web.app import make_app
@@ -332,7 +332,8 @@ class _House:
             hall.presence.trouble("store_trouble", "", next(iter(self._store_troubles.values()), None))
 
     def _voice_changed(self, status: VoiceStatus) -> None:
-        log.info("voice", state=str(status.state), engine=status.engine, detail=status.detail)
+        told = log.warning if status.detail not in {"", STOPPED} else log.info
+        told("voice", state=str(status.state), engine=status.engine, detail=status.detail)
         for hall in self._halls.all():
             hall.presence.trouble("speech_down", "", status.detail or None)
 

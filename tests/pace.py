@@ -10,6 +10,9 @@ from tests.torture.whole import IS_WHOLE
 CROWDED_FACTOR = 5
 """Two cores for three files of tests, their hubs and three browsers, with as much again for the machine's other guests."""
 
+PATIENCE_S = 60.0
+"""How long a test waits for what must come before it says that it never came. No promise: one that comes costs nothing."""
+
 
 def allowed(promised: float) -> float:
     """What may be taken, in the unit of what is promised."""

@@ -26,7 +26,7 @@ from queue_server.compose import Ready, Settings, run
 from queue_server.domain.hall import HallConfig
 from queue_server.fetching import HubAddress
 from queue_server.logs import configure_logs
-from tests.pages.gallery import CHROMIUM, CHROMIUM_ARGS
+from tests.browsers import ARGUMENTS, whole_browser
 from tools.busy_morning import MISSING_SCREEN, Devices, Morning, StoryClock
 
 ROOT = Path(__file__).parents[1]
@@ -282,9 +282,9 @@ async def _running(folder: Path) -> AsyncIterator[House]:
 @asynccontextmanager
 async def _browser() -> AsyncIterator[Browser]:
     """The system's, allowed to make sound: the screen is its zone's voice."""
-    arguments = [*CHROMIUM_ARGS, "--autoplay-policy=no-user-gesture-required"]
+    arguments = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=whole_browser(playwright), args=arguments)
         try:
             yield browser
         finally:

@@ -73,6 +73,10 @@ class IdentityFile:
                 path.touch(mode=_FILE_MODE)
             path.chmod(_FILE_MODE)
             connection = await aiosqlite.connect(path, isolation_level=None, timeout=_OTHER_PROCESS_WAIT_S)
+        except FileNotFoundError as trouble:
+            raise IdentityTrouble(
+                f"No hub has run on {path.parent} yet: start it once, or name its folder with --data."
+            ) from trouble
         except (OSError, sqlite3.Error) as trouble:
             raise IdentityTrouble(f"Cannot open {path}: {trouble}.") from trouble
         file = cls(path, connection)

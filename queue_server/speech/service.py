@@ -35,6 +35,9 @@ BACKLOG_MAX = 2_000
 WAITING_MAX = 64
 """Sentences that somebody waits for at once. A hall makes one call in some seconds, of four sentences."""
 
+STOPPED = "stopped"
+"""The detail of a voice that was told to end: nothing is wrong."""
+
 
 class VoiceStatus(Struct, frozen=True, kw_only=True):
     """For the manager's health view and the log."""
@@ -106,7 +109,7 @@ class SpeechService:
 
     async def stop(self) -> None:
         """Ends the task and the worker; whoever waits for a sentence gets None. May be called twice."""
-        self._stopped_because = "stopped"
+        self._stopped_because = STOPPED
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})

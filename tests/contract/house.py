@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from queue_server import control
 from queue_server.clock import FakeClock
 from queue_server.compose import Ready, Settings, run
+from tests.pace import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 HALL = "lamongan"
@@ -25,9 +26,6 @@ HALL_PATH = f"/api/v1/halls/{HALL}"
 
 MORNING_MS = 1_773_712_800_000
 """Tuesday 17 March 2026, 09:00 in Jakarta: every service is open."""
-
-ANSWER_WITHIN_S = 20
-"""For one answer; a busy machine is slow, a hub that hangs is worse."""
 
 PEOPLE = {"siti": "officer", "budi": "officer", "manager": "manager", "admin": "admin"}
 DEVICES = {
@@ -165,12 +163,12 @@ class Socket:
 
     async def next(self) -> Any:
         """The next frame."""
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             return msgspec.json.decode(await self.connection.recv())
 
     async def of_type(self, kind: str) -> Any:
         """The next frame of a type; others are passed over."""
-        async with asyncio.timeout(ANSWER_WITHIN_S):  # Beats go on for ever.
+        async with asyncio.timeout(PATIENCE_S):  # Beats go on for ever.
             while (frame := await self.next())["type"] != kind:
                 pass
         return frame
@@ -185,7 +183,7 @@ class Socket:
     async def ending(self) -> tuple[Any, int | None]:
         """The hub's bye, and the code with which it closed."""
         bye = await self.of_type("bye")
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await self.connection.wait_closed()
         return bye, self.connection.close_code
 
@@ -238,16 +236,16 @@ async def running_house(
     is_ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(run(settings, is_ready.set_result, clock), name="application")
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             waited: set[asyncio.Future[Any]] = {is_ready, serving}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         assert is_ready.done(), serving.exception()
         ready = is_ready.result()
-        async with httpx2.AsyncClient(base_url=ready.url, timeout=ANSWER_WITHIN_S, trust_env=False) as client:
+        async with httpx2.AsyncClient(base_url=ready.url, timeout=PATIENCE_S, trust_env=False) as client:
             yield House(ready, settings.data, clock, client, {} if tokens is None else tokens)
         assert not serving.done(), "the application ended under the test"
         signal.raise_signal(signal.SIGTERM)
-        async with asyncio.timeout(ANSWER_WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await serving
     finally:
         serving.cancel()

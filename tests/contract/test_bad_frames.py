@@ -3,14 +3,17 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 
+from queue_server.web.limits import SOCKETS_PER_ADDRESS_MAX
 from queue_server.wire.close_codes import CLOSE_RULES, CloseCode
 from queue_server.wire.messages import HELLO_WITHIN_MS
-from tests.contract.house import House
+from tests.contract.house import House, running_house
 from tests.pace import allowed
 
 FRAME_BYTES_MAX = 64 * 1024
@@ -113,6 +116,22 @@ async def test_an_unknown_hall_is_turned_away(house: House) -> None:
         await connection.wait_closed()
 
     assert CloseCode.UNKNOWN == connection.close_code
+
+
+async def test_a_socket_too_many_from_one_address_is_turned_away(tmp_path: Path) -> None:
+    """Those before it are served, and a place that is given up is free again."""
+    async with running_house(tmp_path, env={}) as house, AsyncExitStack() as others:
+        sockets = [
+            await others.enter_async_context(house.socket(view="hall"))
+            for _ in range(SOCKETS_PER_ADDRESS_MAX)
+        ]
+        async with house.socket() as one_more:
+            bye, code = await one_more.ending()
+        await sockets[0].connection.close()
+        async with house.socket(view="hall"):
+            pass
+
+    assert (CloseCode.TOO_MANY_SOCKETS, CloseCode.TOO_MANY_SOCKETS, True) == (bye["code"], code, bye["retry"])
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -18,9 +18,7 @@ from websockets.http11 import Request, Response
 from queue_server.fetching import HubAddress
 from queue_server.wire.shapes import CallView, VoiceStateName
 from tests.display_client.calls import CHIME, announcer_state, call_view
-
-WITHIN_S = 15.0
-"""Far longer than anything here takes on a busy machine."""
+from tests.pace import PATIENCE_S
 
 RATE_HZ = 8_000
 """Lengths are whole milliseconds with it."""
@@ -103,26 +101,26 @@ class SpeakingHub:
 
     async def until(self, *reports: tuple[int, str], reports_count: int = 0) -> None:
         """Until these were reported, and so many in all."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.reports) < reports_count or not set(reports) <= set(self.reports):
                 await self._change()
 
     async def until_nothing_is_pending(self) -> None:
         """Until every call was begun, and those that may still end have."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while "pending" in self.calls.values():
                 await self._change()
 
     async def until_status(self, status: str) -> str:
         """Until the voice's last word on itself is this. Returns its detail."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not self.statuses or self.statuses[-1][0] != status:
                 await self._change()
         return self.statuses[-1][1]
 
     async def until_said_hello(self) -> None:
         """Until a voice is on the line."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not self._sockets:
                 await self._change()
 

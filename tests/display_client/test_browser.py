@@ -13,10 +13,8 @@ from structlog.testing import capture_logs
 from display_client.browser import PREFERENCES, PROGRAMS, Browser, ProfileInUse, command_of
 from queue_server.fetching import FetchTrouble, HubAddress
 from queue_server.wire.retry import AT_ONCE, RetryPolicy
+from tests.pace import PATIENCE_S
 from tests.programs.groups import is_gone
-
-WITHIN_S = 10.0
-"""Far longer than anything here takes on a busy machine."""
 
 
 class LinkingHub:
@@ -82,7 +80,7 @@ class FakeBrowser:
 
     async def until_started(self, times: int = 1) -> list[list[str]]:
         """Until so many have been started."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.starts()) < times:  # noqa: ASYNC110 -- another process writes it
                 await asyncio.sleep(0.01)
         return self.starts()
@@ -192,7 +190,7 @@ async def test_ended_the_browser_and_what_it_started_are_gone(program: FakeBrows
     async with showing(opened()):
         [[pid, *_]] = await program.until_started()
 
-    assert await is_gone(int(pid), WITHIN_S)
+    assert await is_gone(int(pid), PATIENCE_S)
 
 
 async def test_while_the_hub_is_away_it_waits_and_then_opens(

@@ -15,9 +15,7 @@ from click.testing import CliRunner
 from display_client.cli import display
 from queue_server.cli import main
 from tests.display_client.speaking_hub import SpeakingHub
-
-WITHIN_S = 20.0
-"""A process that starts on a busy machine takes a few seconds."""
+from tests.pace import PATIENCE_S
 
 NOWHERE = "http://127.0.0.1:9"
 """The port for throwing away; nobody listens there."""
@@ -96,7 +94,7 @@ def test_told_to_stop_while_the_hub_is_away_it_ends_with_0(number: signal.Signal
         assert "waiting for the hub" in process.stderr.readline()
         process.send_signal(number)
 
-        assert 0 == process.wait(WITHIN_S)
+        assert 0 == process.wait(PATIENCE_S)
 
 
 async def test_a_hub_that_turns_it_away_ends_it_with_1_and_one_line(tmp_path: Path) -> None:
@@ -109,7 +107,7 @@ async def test_a_hub_that_turns_it_away_ends_it_with_1_and_one_line(tmp_path: Pa
             env={**os.environ, "ANTREAN_TOKEN": "T"},
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             _, said = await process.communicate()
 
     assert 1 == process.returncode

@@ -14,9 +14,7 @@ import pytest
 from display_client.player import MISSING, SoundSystem, WavFolder, player_of
 from display_client.sounds import SoundTrouble, joined
 from tests.display_client.speaking_hub import tone
-
-WITHIN_S = 10.0
-"""Far longer than anything here takes on a busy machine."""
+from tests.pace import PATIENCE_S
 
 SOUND = joined([tone(200)])
 
@@ -49,7 +47,7 @@ class Machine:
 
     async def pid(self) -> int:
         """Of the program that was started last, as soon as it is."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not self.told.exists():  # noqa: ASYNC110 -- another process makes it
                 await asyncio.sleep(0.01)
         return int(self.told.read_text().partition("pid=")[2].split()[0])
@@ -213,7 +211,7 @@ async def test_a_killed_agent_falls_silent(machine: Machine, tmp_path: Path) -> 
     agent.send_signal(signal.SIGKILL)
     await agent.wait()
 
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         while _is_running(pid):  # noqa: ASYNC110 -- the kernel ends it
             await asyncio.sleep(0.01)
 

@@ -18,8 +18,9 @@ from display_client.voice import Voice
 from queue_server.fetching import HubAddress
 from queue_server.link import TurnedAway
 from tests.display_client.calls import CHIME
-from tests.display_client.speaking_hub import CHIME_MS, SENTENCE_MS, WITHIN_S, SpeakingHub
+from tests.display_client.speaking_hub import CHIME_MS, SENTENCE_MS, SpeakingHub
 from tests.link.small_hub import SmallHub
+from tests.pace import PATIENCE_S
 from tests.torture.figures import Report
 
 SHORT_MS = CHIME_MS + PAUSE_MS + SENTENCE_MS
@@ -110,7 +111,7 @@ async def test_the_hub_has_accepted_it_before_the_first_sound() -> None:
     mouth = Mouth()
     mouth.may_end.clear()
     async with SpeakingHub(1).running() as hub, working(voice_of(hub.address, mouth)):
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await mouth.is_sounding.wait()
         reported = list(hub.reports)
         mouth.may_end.set()
@@ -200,7 +201,7 @@ async def test_a_dead_sound_device_costs_the_sound_and_is_said_once() -> None:
         async with hub.running(), working(voice_of(hub.address, mouth)):
             await hub.until((3, "speaking"))
             detail = await hub.until_status("failed")
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(PATIENCE_S):
                 for _ in range(3):
                     await mouth.failed.acquire()
             mouth.fails_with = None
@@ -233,7 +234,7 @@ async def test_a_call_that_is_taken_back_falls_silent() -> None:
     mouth.may_end.clear()
     async with hub.running(), working(voice_of(hub.address, mouth)):
         await hub.until((1, "speaking"))
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await mouth.is_sounding.wait()
         await hub.take_back(1)
         await hub.call(2)
@@ -251,7 +252,7 @@ async def test_a_hub_that_restarts_in_mid_sentence_hears_of_its_end_when_it_is_b
     mouth.may_end.clear()
     async with hub.running():
         task = asyncio.create_task(voice_of(hub.address, mouth).run())
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await mouth.is_sounding.wait()
     mouth.may_end.set()
     async with hub.running():
@@ -270,7 +271,7 @@ async def test_told_to_stop_it_ends_its_sentence_and_begins_no_other() -> None:
     async with hub.running():
         voice = voice_of(hub.address, mouth)
         task = asyncio.create_task(voice.run())
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await mouth.is_sounding.wait()
             voice.stop()
             mouth.may_end.set()
@@ -304,7 +305,7 @@ async def killed_often(hub: SpeakingHub, mouth: Mouth, kills_count: int) -> list
             mouth.is_sounding.clear()
             until_reported = partial(hub.until, reports_count=len(hub.reports) + chance.randrange(1, 3))
             moments = (mouth.is_sounding.wait, until_reported)
-            async with asyncio.timeout(WITHIN_S):
+            async with asyncio.timeout(PATIENCE_S):
                 await chance.choice(moments)()
             for _ in range(chance.randrange(TURNS_MAX)):
                 await asyncio.sleep(0)
@@ -371,7 +372,7 @@ async def test_the_command_killed_in_mid_sentence_loses_that_call_and_the_next_o
         second = await start(hub, tmp_path)
         await hub.until((2, "spoken"))
         second.terminate()
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             _, said = await second.communicate()
 
     assert ["000002-A002.wav"] == files_in(tmp_path)

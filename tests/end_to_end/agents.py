@@ -1,7 +1,9 @@
 """The agents in processes of their own, as they are started in a hall, and the people who make work for them."""
 
+import asyncio
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,19 +14,15 @@ import msgspec
 from websockets.sync.client import connect
 
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of
-
-WITHIN_S = 30.0
-"""For whatever an agent does on its own; the machine may be busy."""
-
-STOP_WITHIN_S = 20.0
-"""A sentence is ended first."""
+from tests.pace import PATIENCE_S
+from tests.ticket_printer.devices.fake_printer import FakePrinter
 
 T = TypeVar("T")
 
 
 def until(answer: Callable[[], T]) -> T:
     """The first answer that is not empty."""
-    ends_s = time.monotonic() + WITHIN_S
+    ends_s = time.monotonic() + PATIENCE_S
     while not (found := answer()):
         assert time.monotonic() < ends_s, "it did not come about in time"
         time.sleep(0.05)
@@ -54,7 +52,7 @@ class Agent:
     def stop(self) -> None:
         """SIGTERM; it ends with 0."""
         self.process.terminate()
-        assert 0 == self.process.wait(STOP_WITHIN_S), self._log.read_text()
+        assert 0 == self.process.wait(PATIENCE_S), self._log.read_text()
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -84,6 +82,28 @@ def agent(
         if process.poll() is None:
             running.kill()
         print(log.read_text())
+
+
+@contextmanager
+def network_printer() -> Iterator[FakePrinter]:
+    """A network printer on a thread of its own: Playwright's loop leaves no room for another on this one."""
+    printer, is_ready, loop = FakePrinter(), threading.Event(), asyncio.new_event_loop()
+
+    async def run() -> None:
+        async with printer.running():
+            is_ready.set()
+            await unplugged.wait()
+
+    unplugged = asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), name="printer")
+    thread.start()
+    assert is_ready.wait(PATIENCE_S)
+    try:
+        yield printer
+    finally:
+        loop.call_soon_threadsafe(unplugged.set)
+        thread.join(PATIENCE_S)
+        loop.close()
 
 
 def display(
@@ -140,6 +160,10 @@ class People:
         """What the officer sees."""
         return view(self._hub, {"view": "counter", "counter": "loket-1", "token": self._officer})
 
+    def kiosk(self) -> dict[str, Any]:
+        """What the kiosk shows."""
+        return view(self._hub, {"view": "kiosk", "kiosk": "kiosk-1", "token": self._kiosk})
+
     def screen(self) -> dict[str, Any]:
         """What the zone's screens are shown."""
         return view(self._hub, {"view": "display", "zone": "a", "token": self._officer})
@@ -156,6 +180,6 @@ def view(hub: RunningHub, hello: dict[str, Any]) -> dict[str, Any]:
     """The first view that answers a hello."""
     with connect(f"{hub.url.replace('http', 'ws')}/api/v1/halls/{HALL}/live") as socket:
         socket.send(msgspec.json.encode({"type": "hello", "protocol": 1, **hello}).decode())
-        frame = msgspec.json.decode(socket.recv(timeout=10))
+        frame = msgspec.json.decode(socket.recv(timeout=PATIENCE_S))
     state: dict[str, Any] = frame["state"]
     return state

@@ -14,14 +14,12 @@ from typing import IO, Any, NamedTuple
 import httpx2
 
 from queue_server import control
+from tests.pace import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 HALL = "lamongan"
 API = f"/api/v1/halls/{HALL}"
 ANTREAN = (sys.executable, "-m", "queue_server")
-
-START_WITHIN_S = 60
-"""A hub that says nothing for so long is ended; a busy machine needs some seconds."""
 
 
 class Start(NamedTuple):
@@ -44,7 +42,10 @@ class Start(NamedTuple):
 class RunningHub:
     """What a test needs to know of it."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, data: Path, start: "Start") -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], url: str, data: Path, start: "Start", log: IO[str]
+    ) -> None:
+        self._log = log
         self.process = process
         self.url = url
         self.data = data
@@ -70,7 +71,13 @@ class RunningHub:
             **({"Authorization": f"Bearer {token}"} if token else {}),
             **({"Idempotency-Key": key} if key else {}),
         }
-        return httpx2.request(method, f"{self.url}{API}{path}", json=body, headers=headers, timeout=10)
+        return httpx2.request(
+            method, f"{self.url}{API}{path}", json=body, headers=headers, timeout=PATIENCE_S
+        )
+
+    def said(self) -> str:
+        """What it has written on stderr so far."""
+        return _said(self._log)
 
     def kill(self) -> None:
         """A power cut for the process: no goodbye, nothing finished."""
@@ -111,11 +118,11 @@ def running_hub(
             line = _ready_line(process)
             start = Start((time.monotonic() - began_s) * 1_000, _queued_ms(process.pid))
             assert line.startswith("ready "), f"the hub said {line!r} and then: {_said(log)}"
-            hub = RunningHub(process, line.split()[1], data, start)
+            hub = RunningHub(process, line.split()[1], data, start, log)
             yield hub
             if not hub.is_killed:
                 process.terminate()
-                assert 0 == process.wait(timeout=10), _said(log)
+                assert 0 == process.wait(timeout=PATIENCE_S), _said(log)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -127,7 +134,7 @@ def running_hub(
 def _ready_line(process: subprocess.Popen[str]) -> str:
     """The first line on stdout; empty where the process ended before it."""
     assert process.stdout is not None
-    patience = threading.Timer(START_WITHIN_S, process.kill)
+    patience = threading.Timer(PATIENCE_S, process.kill)
     patience.start()
     try:
         return process.stdout.readline()

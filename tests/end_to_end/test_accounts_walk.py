@@ -13,15 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.hubs import API, HALL, RunningHub, running_hub
+from tests.pace import PATIENCE_S
 from tests.pages.gallery import chromium
 
 pytestmark = pytest.mark.browser
 
-WAIT_MS = 20_000
+WAIT_MS = PATIENCE_S * 1_000
 """A password costs 35 ms of one core and a page some files; the machine may have other work."""
-
-SAYS_WITHIN_S = 20
-"""The line with the link follows `ready` at once."""
 
 OWN, OTHER = "loket-3", "loket-4"
 PASSWORD = "kebun teh di lereng"
@@ -76,7 +74,7 @@ def set_up(page: Page, hub: RunningHub) -> None:
 def set_up_link(hub: RunningHub) -> str:
     """What the hub prints after its `ready` line."""
     assert hub.process.stdout is not None
-    patience = threading.Timer(SAYS_WITHIN_S, hub.process.kill)
+    patience = threading.Timer(PATIENCE_S, hub.process.kill)
     patience.start()
     try:
         line = hub.process.stdout.readline()

@@ -3,9 +3,12 @@
 Source: contract, "Processes" and "Live socket" 5; the fault promise R12.
 """
 
+import contextlib
 import os
 import shlex
+import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +19,10 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from queue_server.speech.waves import Samples, dbfs, length_ms, read_wav, samples_in, speech_rms, trimmed
-from tests.end_to_end.agents import People, agent, display, files_in, until
+from tests.browsers import ARGUMENTS, whole_browser
+from tests.end_to_end.agents import People, agent, display, files_in, network_printer, until
 from tests.end_to_end.hubs import HALL, RunningHub, running_hub
-from tests.pages.gallery import CHROMIUM, CHROMIUM_ARGS
+from tests.pace import PATIENCE_S
 
 AUDIBLE_DBFS = -30.0
 """Speech is levelled to -16 dBFS; a hall's noise would drown what is so far below it."""
@@ -132,6 +136,47 @@ def test_a_voice_killed_in_mid_sentence_costs_that_call_and_no_other_says_it(
     assert {1: "speaking", 2: "spoken"} == {call["call"]: call["voice"] for call in people.screen()["calls"]}
 
 
+def test_a_hung_or_dead_synthesiser_holds_no_call_up_and_is_told(
+    hub: RunningHub, people: People, tmp_path: Path
+) -> None:
+    """Stopped first, and its successors killed: the call stands at once; board and log say what is wrong."""
+    os.kill(until(lambda: _voice_of(hub)), signal.SIGSTOP)
+    with display(hub, audio=f"wav:{tmp_path / 'wav'}"):
+        number = people.call_next()["number"]
+        shown = [call["number"] for call in people.screen()["calls"]]
+        sounds = files_in(tmp_path / "wav")
+        until(lambda: "hung" in hub.said())
+        warning = until(lambda: _warning_while_it_dies(hub, people))
+
+    assert ([number], []) == (shown, sounds)
+    assert "speech" in warning["detail"]
+    assert "level='warning' event='voice'" in hub.said()
+
+
+def test_paper_that_runs_out_is_told_at_the_kiosk_and_on_the_board(
+    hub: RunningHub, people: People, tmp_path: Path
+) -> None:
+    """Asked of the printer itself; and a new roll is noticed by itself."""
+    seen = []
+    with network_printer() as printer:
+        options = ("--device", printer.address, "--data", str(tmp_path / "spool"))
+        with agent(hub, "printer", hub.token("printer", "printer-1"), *options):
+            for roll in ("ready", "paper_low", "paper_out", "ready"):
+                printer.load(is_low=roll != "ready", is_out=roll == "paper_out")
+                until(lambda: people.kiosk()["printer"]["status"] == roll)  # noqa: B023 -- called in this turn
+                warnings = [
+                    one["code"] for one in people.board()["warnings"] if "printer-1" == one["subject"]
+                ]
+                seen.append((roll, _status(people, "printers", "printer-1"), warnings))
+
+    assert [
+        ("ready", "ready", []),
+        ("paper_low", "paper_low", ["printer_paper_low"]),
+        ("paper_out", "paper_out", ["printer_paper_out"]),
+        ("ready", "ready", []),
+    ] == seen
+
+
 def test_a_device_gets_a_link_for_itself_and_nobody_else_gets_one(hub: RunningHub) -> None:
     """The agent hands its browser a code that holds once; a lasting token need never stand in an address."""
     answers = {
@@ -161,10 +206,12 @@ def test_the_page_that_it_opens_is_signed_in_and_muted_and_comes_back(
     hub: RunningHub, people: People, tmp_path: Path
 ) -> None:
     """The token alone opens it; the zone's voice stays the agent's; a browser that ends is there again."""
-    program = shlex.join([CHROMIUM, *CHROMIUM_ARGS, "--headless=new", "--remote-debugging-port=0"])
     profile = hub.data / "screen-a-1" / "browser"
     voice = f"wav:{tmp_path / 'wav'}"
-    with display(hub, audio=voice, browser=program) as running, sync_playwright() as playwright:
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+        words = [whole_browser(playwright), *ARGUMENTS, "--headless=new", "--remote-debugging-port=0"]
+        running = stack.enter_context(display(hub, audio=voice, browser=shlex.join(words)))
         for times in (1, 2):
             running.until_said("browser_started", times)
             until(lambda: _status(people, "screens", "screen-a-1") == "ready")
@@ -203,6 +250,24 @@ def test_a_ticket_becomes_a_picture(tmp_path: Path) -> None:
     assert [f"{hub.url}/t/{ticket['id']}"] == codes
 
 
+def _voice_of(hub: RunningHub) -> int:
+    """The process in which the hub's synthesiser runs; 0 where there is none."""
+    children = Path(f"/proc/{hub.process.pid}/task/{hub.process.pid}/children").read_text().split()
+    for one in children:
+        with contextlib.suppress(FileNotFoundError):
+            if b"queue_server.speech.worker" in Path(f"/proc/{one}/cmdline").read_bytes():
+                return int(one)
+    return 0
+
+
+def _warning_while_it_dies(hub: RunningHub, people: People) -> Any:
+    """What the board says of the voice, each of whose processes is killed."""
+    if voice := _voice_of(hub):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(voice, signal.SIGKILL)
+    return next((one for one in people.board()["warnings"] if one["code"] == "speech_down"), None)
+
+
 def _asks_for_link(hub: RunningHub, token: str | None) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return httpx2.post(f"{hub.url}/api/v1/device-link", headers=headers)
@@ -215,7 +280,7 @@ def _status(people: People, kind: str, name: str) -> Any:
 
 def _sound(hub: RunningHub, address: str) -> Samples:
     """A sound file of the hub."""
-    answer = httpx2.get(f"{hub.url}{address}", timeout=10)
+    answer = httpx2.get(f"{hub.url}{address}", timeout=PATIENCE_S)
     assert 200 == answer.status_code
     file = hub.data / "heard.wav"
     file.write_bytes(answer.content)

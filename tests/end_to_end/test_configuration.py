@@ -2,16 +2,16 @@
 
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.agents import People, until
 from tests.end_to_end.hubs import ANTREAN, ROOT, json_of, running_hub
+from tests.pace import PATIENCE_S
 
-DEADLINE_S = 5
-"""For what the hub does on its own after a signal."""
+BROKEN = "configuration_refused"
+"""The manager's warning."""
 
 
 @pytest.fixture
@@ -32,18 +32,12 @@ def test_a_changed_file_takes_effect_and_the_line_stays(config: Path, tmp_path: 
         ticket = json_of(hub.call("POST", "/tickets", kiosk, {"service": "ktp-el"}))
         config.write_text(config.read_text().replace('name = "Loket 1"', 'name = "Loket Satu"'))
         if way == "apply":
-            done = subprocess.run(
-                [*ANTREAN, "apply", "--data", str(hub.data)],
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = _applied(hub.data)
             assert 0 == done.returncode, done.stderr
         elif way == "hang-up":
             hub.process.send_signal(signal.SIGHUP)
         if way != "restart":
-            _until(lambda: "Loket Satu" in _counter_names(json_of(hub.call("GET", ""))))
+            until(lambda: "Loket Satu" in _counter_names(json_of(hub.call("GET", ""))))
             assert "waiting" == json_of(hub.call("GET", f"/tickets/{ticket['id']}"))["state"]
     if way == "restart":
         with running_hub(tmp_path / "data", *options) as hub:
@@ -51,22 +45,49 @@ def test_a_changed_file_takes_effect_and_the_line_stays(config: Path, tmp_path: 
             assert "waiting" == json_of(hub.call("GET", f"/tickets/{ticket['id']}"))["state"]
 
 
-def test_a_broken_file_changes_nothing_and_says_why(config: Path, tmp_path: Path) -> None:
-    """Every mistake with its key path; the hub goes on with what it had."""
+def test_a_changed_file_is_in_the_journal(config: Path, tmp_path: Path) -> None:
+    """What was decided by the old one and what by the new one can be told apart afterwards."""
     with running_hub(tmp_path / "data", "--always-open", "--config", str(config)) as hub:
-        before = json_of(hub.call("GET", ""))
-        config.write_text(config.read_text().replace('zone = "a"', 'zone = "nowhere"', 1))
-        done = subprocess.run(
-            [*ANTREAN, "apply", "--data", str(hub.data)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        manager = hub.token("manager", name="Kepala")
+        config.write_text(config.read_text().replace('name = "Loket 1"', 'name = "Loket Satu"'))
+        assert 0 == _applied(hub.data).returncode
+        events = json_of(hub.call("GET", "/events?after=0&limit=500", manager))["events"]
 
-        assert 2 == done.returncode
-        assert "nowhere" in done.stderr
+    names = [
+        event["data"]["hall"]["counters"][0]["name"] for event in events if event["type"] == "HallConfigured"
+    ]
+    assert ["Loket 1", "Loket Satu"] == names
+
+
+@pytest.mark.parametrize("way", ["apply", "hang-up"])
+def test_a_broken_file_changes_nothing_and_says_why(config: Path, tmp_path: Path, way: str) -> None:
+    """Every mistake with its key path, to whoever asked or in the log; the manager sees it; the hub goes on."""
+    with running_hub(tmp_path / "data", "--always-open", "--config", str(config)) as hub:
+        people = People(hub)
+        before = json_of(hub.call("GET", ""))
+        config.write_text(_broken(config.read_text()))
+        if way == "apply":
+            done = _applied(hub.data)
+            assert 2 == done.returncode
+            assert [] == _missing(done.stderr)
+        else:
+            hub.process.send_signal(signal.SIGHUP)
+        warnings = until(lambda: [one for one in people.board()["warnings"] if one["code"] == BROKEN])
+
+        assert [] == _missing(warnings[0]["detail"])
         assert before["counters"] == json_of(hub.call("GET", ""))["counters"]
+        assert before["services"] == json_of(hub.call("GET", ""))["services"]
+
+
+def test_with_a_broken_file_no_hub_starts(config: Path, tmp_path: Path) -> None:
+    """Told at once and whole, and nothing is made."""
+    config.write_text(_broken(config.read_text()))
+    command = [*ANTREAN, "serve", "--data", str(tmp_path / "data"), "--port", "0", "--config", str(config)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert [] == _missing(done.stderr)
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_service_that_was_removed_drains(config: Path, tmp_path: Path) -> None:
@@ -76,13 +97,7 @@ def test_a_service_that_was_removed_drains(config: Path, tmp_path: Path) -> None
         ticket = json_of(hub.call("POST", "/tickets", kiosk, {"service": "adm-cetak"}))
         json_of(hub.call("POST", "/counters/adm-1/open", officer, {}))
         config.write_text(_without(config.read_text(), "adm"))
-        done = subprocess.run(
-            [*ANTREAN, "apply", "--data", str(hub.data)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = _applied(hub.data)
         assert 0 == done.returncode, done.stderr
         refused = hub.call("POST", "/tickets", kiosk, {"service": "adm-cetak"})
         called = json_of(hub.call("POST", "/counters/adm-1/next", officer, {"sees": None}))
@@ -91,7 +106,23 @@ def test_a_service_that_was_removed_drains(config: Path, tmp_path: Path) -> None
 
         assert "SERVICE_CLOSED" == refused.json()["code"]
         assert ticket["id"] == called["ticket"]["id"]
-        _until(lambda: all("adm-cetak" != one["id"] for one in json_of(hub.call("GET", ""))["services"]))
+        until(lambda: all("adm-cetak" != one["id"] for one in json_of(hub.call("GET", ""))["services"]))
+
+
+def _applied(data: Path) -> "subprocess.CompletedProcess[str]":
+    """`antrean apply`, as an administrator types it."""
+    command = [*ANTREAN, "apply", "--data", str(data)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+
+
+def _broken(text: str) -> str:
+    """Two mistakes."""
+    return text.replace('zone = "a"', 'zone = "nowhere"', 1).replace('prefix = "A"', 'prefix = "O"', 1)
+
+
+def _missing(told: str) -> list[str]:
+    """What should have been told of the two mistakes, and was not."""
+    return [words for words in ("nowhere", ".zone", ".prefix") if words not in told]
 
 
 def _counter_names(hall: dict[str, list[dict[str, str]]]) -> list[str]:
@@ -107,11 +138,3 @@ def _without(text: str, agency: str) -> str:
         if not line.strip().startswith((f'{{ id = "{agency}"', f'{{ id = "{agency}-1"')):
             services[-1].append(line)
     return "\n".join("\n".join(block) for block in services if f'agency = "{agency}"' not in block)
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    """Waits for what the hub does on its own, within a deadline."""
-    end = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < end, "the hub did not do it in time"
-        time.sleep(0.05)

@@ -18,7 +18,7 @@ import pytest
 from benchmarks.example_hall import always_open_hall, plan_now
 from benchmarks.history import TICKETS_A_DAY, write_history
 from tests.end_to_end.hubs import API, RunningHub, Start, json_of, running_hub
-from tests.pace import allowed
+from tests.pace import PATIENCE_S, allowed
 from tests.torture.figures import Report
 from tests.torture.whole import IS_WHOLE
 
@@ -93,7 +93,7 @@ async def _stormed(data: Path, rounds: int, report: Report, *, has_keys: bool) -
         kiosks = [Kiosk(n, hub.token("kiosk", "kiosk-1"), has_keys=has_keys) for n in range(KIOSKS)]
         is_over = asyncio.Event()
         starts = []
-        async with httpx2.AsyncClient(base_url=hub.url, timeout=10) as client:
+        async with httpx2.AsyncClient(base_url=hub.url, timeout=PATIENCE_S) as client:
             async with asyncio.TaskGroup() as tasks:
                 for kiosk in kiosks:
                     tasks.create_task(kiosk.run(client, is_over))

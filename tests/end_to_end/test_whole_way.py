@@ -4,11 +4,10 @@ Nothing is staged: the real hub, the real printer agent at a network printer tha
 four pages. Source: the brief, "What must be shown".
 """
 
-import asyncio
+import re
 import signal
 import statistics
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +21,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from websockets.sync.client import connect
 
 from queue_server.speech.waves import dbfs, joined, length_ms, read_wav, speech_rms
-from tests.end_to_end.hubs import ANTREAN, API, HALL, ROOT, RunningHub, json_of, running_hub
-from tests.pace import allowed
+from tests.end_to_end.agents import network_printer, until
+from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of, running_hub
+from tests.pace import PATIENCE_S, allowed
 from tests.pages.gallery import chromium
 from tests.ticket_printer.devices.fake_printer import FakePrinter
 from ticket_printer.raster import paper_picture, printed_page
@@ -38,12 +38,6 @@ SOUNDED_WITHIN_MS = 300
 
 CALLS = 5
 """Of which the median is taken."""
-
-PAPER_WITHIN_S = 15.0
-"""The agent's first connection included; the machine may be busy."""
-
-SPOKEN_WITHIN_MS = 20_000
-"""Two sentences with their chime take 8 s."""
 
 AUDIBLE_DBFS = -30.0
 """Speech levelled for a hall lies some 14 dB above it; silence and a dead engine's hiss far below."""
@@ -71,11 +65,12 @@ def test_from_a_finger_on_the_kiosk_to_the_journal(tmp_path: Path) -> None:
     """Each part does its own piece, and the journal tells it all in order."""
     with (
         running_hub(tmp_path / "hub", "--demo") as hub,
-        _printer() as printer,
+        network_printer() as printer,
         _printer_agent(hub, printer, tmp_path / "spool"),
         chromium("--autoplay-policy=no-user-gesture-required") as browser,
     ):
-        screen, officer = _screen(browser, hub), _officer(browser, hub)
+        screen, officer = _screen(browser, hub, "screen-a-1"), _officer(browser, hub)
+        _screen(browser, hub, "screen-a-2")
         number = _taken_at_the_kiosk(browser, hub)
         address = _read_from_paper(printer, number)
         phone = _phone(browser, address, number)
@@ -86,7 +81,9 @@ def test_from_a_finger_on_the_kiosk_to_the_journal(tmp_path: Path) -> None:
         shown_ms = [_shown_ms(officer, screen, number)]
         expect(phone.locator(".ticket-called .ticket-counter")).to_be_visible()
         assert (True, True) == _announcement(hub, number)
-        _wait_for_event(officer, hub, "CallSpoken")
+        until(lambda: {"CallShown", "CallSpoken"} <= {event["type"] for event in _journal(hub)})
+        for words in ("Tampil di 2 dari 2 layar", r"Diucapkan \d\d[.:]\d\d[.:]\d\d"):
+            expect(officer.locator(".report", has_text=re.compile(words))).to_be_visible()
         sounded_ms = screen.evaluate("window.soundedAtMs") - officer.evaluate("window.pressedAtMs")
 
         officer.keyboard.press("s")
@@ -103,13 +100,18 @@ def test_from_a_finger_on_the_kiosk_to_the_journal(tmp_path: Path) -> None:
     print(f"from the officer's key to the first sound: {sounded_ms:.0f} ms")
     assert 0 < statistics.median(shown_ms) <= allowed(SHOWN_WITHIN_MS)
     assert 0 < sounded_ms <= allowed(SOUNDED_WITHIN_MS)
+    assert "CallShown" in told[told.index("TicketCalled") : told.index("ServiceStarted")]
     assert [
         "TicketIssued",
         "PrintRequested",
+        "PrintStarted",
+        "PrintDone",
         "TicketCalled",
+        "CallSpeaking",
+        "CallSpoken",
         "ServiceStarted",
         "TicketServed",
-    ] == told
+    ] == [kind for kind in told if kind != "CallShown"]
 
 
 def _called_again_ms(hub: RunningHub, officer: Page, screen: Page) -> float:
@@ -132,10 +134,10 @@ def _shown_ms(officer: Page, screen: Page, number: str) -> float:
     return seen_at_ms - pressed_at_ms
 
 
-def _screen(browser: Browser, hub: RunningHub) -> Page:
+def _screen(browser: Browser, hub: RunningHub, name: str) -> Page:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     context.add_init_script(NOTE_NUMBERS)
-    page = _opened(context, f"{hub.url}/halls/{HALL}/screen/screen-a-1")
+    page = _opened(context, f"{hub.url}/halls/{HALL}/screen/{name}")
     expect(page.locator(".main-call-none")).to_be_visible()
     return page
 
@@ -147,10 +149,7 @@ def _officer(browser: Browser, hub: RunningHub) -> Page:
     page = _opened(context, f"{hub.url}/halls/{HALL}/counter/loket-1")
     page.wait_for_selector("button")
     page.keyboard.press("o")
-    page.wait_for_function(
-        "async (url) => (await (await fetch(url)).json()).counters[0].state === 'open'",
-        arg=f"{hub.url}/api/v1/halls/{HALL}",
-    )
+    until(lambda: _hall(hub)["counters"][0]["state"] == "open")
     return page
 
 
@@ -163,7 +162,7 @@ def _taken_at_the_kiosk(browser: Browser, hub: RunningHub) -> str:
     page.get_by_role("button", name="Ambil nomor").tap()
     big = page.locator(".big")
     expect(big).to_be_visible()
-    expect(page.locator(".kiosk")).to_contain_text("Ambil kertas Anda", timeout=PAPER_WITHIN_S * 1_000)
+    expect(page.locator(".kiosk")).to_contain_text("Ambil kertas Anda", timeout=PATIENCE_S * 1_000)
     return str(big.text_content())
 
 
@@ -193,7 +192,7 @@ def _announcement(hub: RunningHub, number: str) -> tuple[bool, bool]:
     addresses = [address for spoken in call["speech"].values() for address in spoken["audio"]]
     sounds = []
     for place, address in enumerate(dict.fromkeys(addresses)):
-        answer = httpx2.get(f"{hub.url}{address}", timeout=10)
+        answer = httpx2.get(f"{hub.url}{address}", timeout=PATIENCE_S)
         assert 200 == answer.status_code
         file = hub.data / f"heard-{place}.wav"
         file.write_bytes(answer.content)
@@ -216,7 +215,7 @@ def _display_view(hub: RunningHub) -> dict[str, Any]:
     }
     with connect(f"{hub.url.replace('http', 'ws')}/api/v1/halls/{HALL}/live") as socket:
         socket.send(msgspec.json.encode(hello).decode())
-        frame = msgspec.json.decode(socket.recv(timeout=10))
+        frame = msgspec.json.decode(socket.recv(timeout=PATIENCE_S))
     state: dict[str, Any] = frame["state"]
     return state
 
@@ -225,51 +224,28 @@ def _hall(hub: RunningHub) -> Any:
     return json_of(hub.call("GET", ""))
 
 
-def _wait_for_event(page: Page, hub: RunningHub, kind: str) -> None:
-    """Until the journal holds it: the zone's voice told that the sound has ended."""
-    page.wait_for_function(
-        """async ([url, token, kind]) => {
-            const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
-            return (await answer.json()).events.some((event) => event.type === kind);
-        }""",
-        arg=[f"{hub.url}{API}/events?after=0&limit=500", hub.token("manager", name="Kepala"), kind],
-        timeout=SPOKEN_WITHIN_MS,
-        polling=200,
-    )
+def _journal(hub: RunningHub) -> list[Any]:
+    answer = json_of(hub.call("GET", "/events?after=0&limit=500", token=hub.token("manager", name="Kepala")))
+    events: list[Any] = answer["events"]
+    return events
 
 
 def _told_of(hub: RunningHub, ticket: str) -> list[str]:
-    """The types of the entries that name a ticket, in the journal's order."""
-    answer = json_of(hub.call("GET", "/events?after=0&limit=500", token=hub.token("manager", name="Kepala")))
-    return [event["type"] for event in answer["events"] if event["data"].get("ticket") == ticket]
+    """The types of the entries about a ticket, its papers and its calls, in the journal's order."""
+    told = [(event["type"], event["data"]) for event in _journal(hub)]
+    own = [data for _, data in told if data.get("ticket") == ticket]
+    jobs, calls = ({data[key] for data in own if key in data} for key in ("job", "call"))
+    return [
+        kind
+        for kind, data in told
+        if data.get("ticket") == ticket or data.get("job") in jobs or data.get("call") in calls
+    ]
 
 
 def _opened(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(address)
     return page
-
-
-@contextmanager
-def _printer() -> Iterator[FakePrinter]:
-    """A network printer on a thread of its own: Playwright's loop leaves no room for another on this one."""
-    printer, is_ready, loop = FakePrinter(), threading.Event(), asyncio.new_event_loop()
-
-    async def run() -> None:
-        async with printer.running():
-            is_ready.set()
-            await unplugged.wait()
-
-    unplugged = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), name="printer")
-    thread.start()
-    assert is_ready.wait(PAPER_WITHIN_S)
-    try:
-        yield printer
-    finally:
-        loop.call_soon_threadsafe(unplugged.set)
-        thread.join(PAPER_WITHIN_S)
-        loop.close()
 
 
 @contextmanager
@@ -281,7 +257,7 @@ def _printer_agent(hub: RunningHub, printer: FakePrinter, spool: Path) -> Iterat
     try:
         yield
         process.send_signal(signal.SIGTERM)
-        assert 0 == process.wait(timeout=10)
+        assert 0 == process.wait(timeout=PATIENCE_S)
     finally:
         if process.poll() is None:
             process.kill()

@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from tests.end_to_end.hubs import API
+from tests.pace import PATIENCE_S
 
 HELLO = {"type": "hello", "protocol": 1, "view": "hall"}
 
@@ -20,9 +21,6 @@ RECEIVE_BUFFER_BYTES = 16 * 1024
 
 SOCKETS_PER_ADDRESS = 100
 """Loopback has sixteen million addresses; the hub lets each of them hold only so many."""
-
-FRAME_WITHIN_S = 60.0
-"""For one frame; the promises have their own deadlines."""
 
 _MASK = bytes(4)
 """A mask of zeros leaves the payload as it is. Source: RFC 6455, 5.3."""
@@ -67,7 +65,7 @@ class BareClient:
 
     async def view(self, seq: int = 0) -> Any:
         """The next whole view that is not older than `seq`."""
-        async with asyncio.timeout(FRAME_WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 frame = json.loads(await self._payload())
                 if frame["type"] == "view" and frame["seq"] >= seq:

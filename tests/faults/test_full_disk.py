@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 from queue_server import control
 from tests.end_to_end.hubs import HALL, RunningHub, json_of, running_hub
 from tests.faults.tools import asked, filled, issued, small_disk
-from tests.pace import allowed
+from tests.pace import PATIENCE_S, allowed
 from tests.torture.figures import Report
 
 PROMISE = "R4 (a full disk stops writing, not showing)"
@@ -61,7 +61,7 @@ def test_on_a_full_disk_writing_stops_screens_stay_and_it_goes_on_when_there_is_
 
             assert 503 == _ready(hub)
             assert len(held) == _waiting(json_of(hub.call("GET", "")))
-            assert 200 == httpx2.get(f"{hub.url}/healthz", timeout=10).status_code
+            assert 200 == httpx2.get(f"{hub.url}/healthz", timeout=PATIENCE_S).status_code
             assert screen.ping().wait(allowed(ON_AGAIN_WITHIN_S))
 
             filler.unlink()
@@ -84,10 +84,10 @@ def test_a_token_asked_for_on_a_full_disk_is_refused_and_ends_nothing(
     with running_hub(data, mode, env=UNLIMITED) as hub:
         if mode == "--demo":
             # Every page of a demonstration is given a token, which the end takes back.
-            assert 200 == httpx2.get(f"{hub.url}/halls/{HALL}/kiosk/kiosk-1", timeout=10).status_code
+            assert 200 == httpx2.get(f"{hub.url}/halls/{HALL}/kiosk/kiosk-1", timeout=PATIENCE_S).status_code
         filled(filler)
         refused = _token(hub)
-        assert 200 == httpx2.get(f"{hub.url}/healthz", timeout=10).status_code
+        assert 200 == httpx2.get(f"{hub.url}/healthz", timeout=PATIENCE_S).status_code
 
         filler.unlink()
         made = _token(hub)
@@ -132,7 +132,7 @@ def _filled_up(hub: RunningHub, token: str, held: dict[str, str]) -> str:
 
 
 def _ready(hub: RunningHub) -> int:
-    return httpx2.get(f"{hub.url}/readyz", timeout=10).status_code
+    return httpx2.get(f"{hub.url}/readyz", timeout=PATIENCE_S).status_code
 
 
 def _until_ready(hub: RunningHub) -> float:

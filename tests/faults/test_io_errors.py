@@ -15,6 +15,7 @@ import pytest
 
 from tests.end_to_end.hubs import RunningHub, running_hub
 from tests.faults.tools import IS_WHOLE, asked, issued, need_strace, strace
+from tests.pace import allowed
 from tests.torture.figures import Report
 
 PROMISE = "R3 (an error of the disk is never called success)"
@@ -165,7 +166,7 @@ def _until_it_ends(fault: Fault, folder: Path, *, has_keys: bool) -> tuple[Kiosk
             if kiosk.unknown:
                 break
         began_s = time.monotonic()
-        assert 0 != hub.ended(ENDED_WITHIN_S)
+        assert 0 != hub.ended(allowed(ENDED_WITHIN_S))
     ended_ms = (time.monotonic() - began_s) * 1_000
     assert kiosk.held
     return kiosk, round(ended_ms)

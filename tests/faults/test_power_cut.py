@@ -27,6 +27,7 @@ from queue_server.journal.store import open_store
 from tests.end_to_end.hubs import API, HALL, RunningHub, json_of, running_hub
 from tests.faults.power_cut import CALLS, OPTIONS, Disk, Image, Op, recorded, with_normal, without_syncs
 from tests.faults.tools import IS_WHOLE, need_strace, strace
+from tests.pace import PATIENCE_S
 from tests.torture.figures import Report
 
 PROMISE = "R1 (a power cut loses nothing that was answered)"
@@ -44,7 +45,6 @@ FIRST_TICKETS = 90
 KIOSKS = 4
 TICKETS_EACH = 25
 """At once, into a log that begins anew over its old frames."""
-WITHIN_S = 30
 
 
 class Answered(NamedTuple):
@@ -142,7 +142,10 @@ async def _load(hub: RunningHub, token: str, kiosks: int, count: int) -> list[An
             at_s = time.time()
             answered.append(Answered(at_s, json_of(answer)["number"]))
 
-    async with httpx2.AsyncClient(base_url=hub.url, timeout=WITHIN_S) as client, asyncio.TaskGroup() as tasks:
+    async with (
+        httpx2.AsyncClient(base_url=hub.url, timeout=PATIENCE_S) as client,
+        asyncio.TaskGroup() as tasks,
+    ):
         for _ in range(kiosks):
             tasks.create_task(kiosk())
     return answered
@@ -150,7 +153,7 @@ async def _load(hub: RunningHub, token: str, kiosks: int, count: int) -> list[An
 
 def _until_written_back(store: Path) -> None:
     """Until the idle hub has moved its log into the database, which grows by that."""
-    until = time.monotonic() + WITHIN_S
+    until = time.monotonic() + PATIENCE_S
     before = store.stat().st_size
     while store.stat().st_size == before:
         assert time.monotonic() < until, "the log was never written back"

@@ -21,7 +21,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.end_to_end.hubs import API, HALL, RunningHub, json_of, running_hub
-from tests.pace import allowed
+from tests.pace import PATIENCE_S, allowed
 
 KIOSKS = 8
 TICKETS_EACH = 12
@@ -306,7 +306,7 @@ async def _post(
 
 
 def _client() -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(timeout=10)
+    return httpx2.AsyncClient(timeout=PATIENCE_S)
 
 
 async def _killed_after(node: RunningHub, delay_s: float) -> None:

@@ -16,12 +16,10 @@ import httpx2
 import pytest
 
 from tests.end_to_end.hubs import API, RunningHub, json_of
+from tests.pace import PATIENCE_S
 from tests.torture import whole
 
 IS_WHOLE = whole.IS_WHOLE
-
-_PROBE_WITHIN_S = 20
-_ANSWER_WITHIN_S = 20
 
 
 def missing_strace() -> str | None:
@@ -56,7 +54,7 @@ def small_disk(folder: Path, size_bytes: int, promise: str) -> Iterator[None]:
     folder.mkdir(mode=0o700)
     command = ["mount", "-t", "tmpfs", "-o", f"size={size_bytes},mode=0700", "tmpfs", str(folder)]
     try:
-        made = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_WITHIN_S, check=False)
+        made = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     except FileNotFoundError:
         pytest.skip(f"{promise} WAS NOT CHECKED: there is no mount")
     if made.returncode != 0:
@@ -64,7 +62,7 @@ def small_disk(folder: Path, size_bytes: int, promise: str) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", str(folder)], timeout=_PROBE_WITHIN_S, check=True)
+        subprocess.run(["umount", str(folder)], timeout=PATIENCE_S, check=True)
 
 
 def filled(path: Path) -> None:
@@ -84,7 +82,7 @@ def asked(hub: RunningHub, token: str, key: str) -> httpx2.Response | None:
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
     body = {"service": "ktp-el"}
     try:
-        return httpx2.post(f"{hub.url}{API}/tickets", json=body, headers=headers, timeout=_ANSWER_WITHIN_S)
+        return httpx2.post(f"{hub.url}{API}/tickets", json=body, headers=headers, timeout=PATIENCE_S)
     except httpx2.TransportError:
         return None
 
@@ -106,5 +104,5 @@ def issued(hub: RunningHub) -> list[str]:
 @functools.cache
 def _trace_trouble() -> str | None:
     command = ["strace", "-D", "-f", "-o", os.devnull, "true"]
-    tried = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_WITHIN_S, check=False)
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     return None if tried.returncode == 0 else f"strace may not trace here ({tried.stderr.strip()})"

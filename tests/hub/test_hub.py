@@ -12,11 +12,13 @@ from queue_server.errors import OutcomeUnknown, StoreFull
 from queue_server.hub import BATCH_COUNT_MAX, INBOX_COUNT_MAX
 from queue_server.journal.memory import MemoryJournal
 from queue_server.wishes import Wish
-from tests.domain.halls import small_hall
+from tests.domain.halls import HOUR_MS, small_hall
 from tests.hub.houses import KIOSK, MORNING_MS, FailingJournal, running_hub, take
 
 SITI = ActorId("officer:siti")
 LOKET = CounterId("1")
+
+IN_2035_MS = MORNING_MS + 9 * 365 * 24 * HOUR_MS
 
 
 async def test_wishes_that_wait_together_are_stored_in_one_append() -> None:
@@ -266,3 +268,43 @@ async def test_a_clock_that_falls_back_is_held_and_numbers_go_on() -> None:
         tickets = bench.hub.state.tickets
         assert ["A001", "A002"] == [tickets[TicketId(name)].number for name in ("t1", "t2")]
         assert tickets[TicketId("t2")].issued_at_ms >= tickets[TicketId("t1")].issued_at_ms
+
+
+async def test_a_clock_in_2035_is_held_and_numbers_go_on() -> None:
+    """A battery was changed at noon: no day is ended by it, and no number lost or repeated when it is put right."""
+    async with running_hub() as bench:
+        for name, at_ms in (("t1", MORNING_MS), ("t2", IN_2035_MS), ("t3", MORNING_MS + 60_000)):
+            bench.clock.set(at_ms)
+            await bench.wish(take(name))
+
+        state = bench.hub.state
+        assert ["A001", "A002", "A003"] == [
+            state.tickets[TicketId(name)].number for name in ("t1", "t2", "t3")
+        ]
+        assert state.day is not None
+        assert "2026-03-17" == state.day.plan.date
+        assert state.at_ms < MORNING_MS + 120_000
+
+
+async def test_a_clock_that_crosses_midnight_twice_gives_no_number_of_a_date_twice() -> None:
+    """The day changes, the clock is set back to yesterday's morning, and a time server puts it right again."""
+    given: list[tuple[str, str]] = []
+
+    async def given_to(name: str) -> None:
+        await bench.wish(take(name))
+        assert bench.hub.state.day is not None
+        given.append((bench.hub.state.day.plan.date, bench.hub.state.tickets[TicketId(name)].number))
+
+    async with running_hub() as bench:
+        await given_to("t1")
+        for _ in range(24):
+            bench.clock.advance(HOUR_MS)
+            await bench.wish(OpenCounter(counter=LOKET), by=SITI)
+        await given_to("t2")
+        bench.clock.set(MORNING_MS + HOUR_MS)
+        await given_to("t3")
+        bench.clock.set(MORNING_MS + 25 * HOUR_MS)
+        await given_to("t4")
+
+    dates = ("2026-03-17", *("2026-03-18",) * 3)
+    assert list(zip(dates, ("A001", "A001", "A002", "A003"), strict=True)) == given

@@ -12,10 +12,9 @@ from queue_server.identity.keeper import Keeper
 from queue_server.identity.model import Role
 from queue_server.identity.register import Holder, HolderId, Register, Row
 from queue_server.identity.shelf import IdentityTrouble
+from tests.pace import PATIENCE_S
 
 A_ROW = Holder(id=HolderId("siti"), actor=ActorId("siti"), role=Role.OFFICER, created_at_ms=0)
-
-ANSWERS_WITHIN_S = 10.0
 
 
 class BrokenOnceShelf:
@@ -49,7 +48,7 @@ async def test_a_mistake_nobody_foresaw_costs_one_change_and_no_later_one() -> N
     keeper = Keeper(shelf, Register(), FakeClock())
     running = asyncio.create_task(keeper.run())
 
-    async with asyncio.timeout(ANSWERS_WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(IdentityTrouble, match="state 15"):
             await keeper.change(lambda _register: (A_ROW,))
         assert await keeper.change(lambda _register: (A_ROW,)) is None
@@ -66,7 +65,7 @@ async def test_a_copy_that_fails_as_nobody_foresaw_stops_no_change_either() -> N
     keeper = Keeper(shelf, Register(), FakeClock())
     running = asyncio.create_task(keeper.run())
 
-    async with asyncio.timeout(ANSWERS_WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(IdentityTrouble, match="of b"):
             await keeper.copy(Path("b.zip"))
         with pytest.raises(IdentityTrouble, match="state 15"):

@@ -18,6 +18,7 @@ from queue_server.identity.postgres import PostgresShelf
 from queue_server.identity.shelf import IdentityTrouble, RegisterMoved
 from queue_server.identity.store import IdentityStore, open_identity
 from tests.identity.examples import HALL, PASSWORD, CountingHasher, actor, code_of, granted
+from tests.pace import allowed
 
 HEARD_WITHIN_S = 2.0
 """Contract of the shared register: a revoked token's socket is closed within two seconds on every node."""
@@ -166,7 +167,7 @@ async def _cut_all(url: str) -> None:
 
 async def _soon(is_so: Callable[[], bool]) -> bool:
     """Whether it becomes so within the promised time."""
-    async with asyncio.timeout(HEARD_WITHIN_S):
+    async with asyncio.timeout(allowed(HEARD_WITHIN_S)):
         while not is_so():  # noqa: ASYNC110 -- what another node does arrives on the wire, by no event of ours
             await asyncio.sleep(0.01)
     return True

@@ -17,6 +17,7 @@ from queue_server.journal.store import open_store
 from queue_server.postgres import appending, reaching
 from tests.hub.houses import running_hub, take
 from tests.journal.examples import KIOSK, LAMONGAN, outcome, tickets
+from tests.pace import PATIENCE_S
 
 TODAY = (Path(__file__).parent / "vectors" / "schema_postgres.txt").read_text("utf-8")
 """Every column, index and trigger after every migration. A change of it is a new file of SQL."""
@@ -183,7 +184,7 @@ class _Heard:
         self._is_news.set()
 
     async def until(self, seq: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while self.last[1] != seq:
                 self._is_news.clear()
                 await self._is_news.wait()
@@ -215,7 +216,7 @@ async def _appended(journal: Journal, seq: int, count: int) -> None:
 
 async def _until_someone_waits(db: Any) -> None:
     """Until another connection waits for a lock that this one holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not await db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 -- the server has no event for it
             await asyncio.sleep(0.01)
 

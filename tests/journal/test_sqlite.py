@@ -29,9 +29,7 @@ from queue_server.journal.sqlite import SqliteJournal, open_sqlite
 from queue_server.journal.sqlite_writer import WAL_BYTES_MAX
 from tests.journal.appender import BATCH_COUNT
 from tests.journal.examples import KIOSK, LAMONGAN, NOON_MS, outcome, tickets
-
-CHILD_DEADLINE_S = 20
-"""A child process has started and spoken within this on a busy machine, or something is wrong."""
+from tests.pace import PATIENCE_S
 
 
 @asynccontextmanager
@@ -59,7 +57,7 @@ async def _child(folder: Path, mode: str) -> AsyncIterator[asyncio.subprocess.Pr
 
 async def _acknowledged(folder: Path, mode: str, line_count: int) -> int:
     """The last number that a child acknowledged before it was killed, at its `line_count`-th line."""
-    async with _child(folder, mode) as child, asyncio.timeout(CHILD_DEADLINE_S):
+    async with _child(folder, mode) as child, asyncio.timeout(PATIENCE_S):
         assert child.stdout is not None
         said = b"".join([await child.stdout.readline() for _ in range(line_count)])
         child.kill()
@@ -131,7 +129,7 @@ async def test_a_file_that_is_no_database_is_named_broken_and_lets_go_of_the_loc
 
 async def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
     """Held by another process while it lives, free as soon as it was killed with SIGKILL."""
-    async with _child(tmp_path, "idle") as child, asyncio.timeout(CHILD_DEADLINE_S):
+    async with _child(tmp_path, "idle") as child, asyncio.timeout(PATIENCE_S):
         assert child.stdout is not None
         await child.stdout.readline()
         with pytest.raises(AlreadyRunning, match=f"{child.pid}"):

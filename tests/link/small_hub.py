@@ -10,9 +10,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.fetching import HubAddress
-
-WITHIN_S = 10.0
-"""Far longer than anything here takes on a busy machine; a test that waits so long has failed."""
+from tests.pace import PATIENCE_S
 
 
 class Caller:
@@ -24,7 +22,7 @@ class Caller:
 
     async def hear(self) -> dict[str, Any]:
         """The next frame from the client."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             frame: dict[str, Any] = msgspec.json.decode(await self.socket.recv())
             return frame
 
@@ -51,7 +49,7 @@ class SmallHub:
 
     async def caller(self) -> Caller:
         """The next client that connects, its hello read."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             return await self._callers.get()
 
     @asynccontextmanager

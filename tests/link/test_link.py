@@ -11,7 +11,8 @@ from queue_server.link import Link, TurnedAway
 from queue_server.wire.messages import Hello
 from queue_server.wire.retry import AT_ONCE
 from queue_server.wire.session import Phase
-from tests.link.small_hub import WITHIN_S, SmallHub
+from tests.link.small_hub import SmallHub
+from tests.pace import PATIENCE_S
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ async def hub() -> AsyncIterator[SmallHub]:
 @asynccontextmanager
 async def running(link: Link[Work]) -> AsyncIterator[AsyncIterator[Work]]:
     """The link's `run` beside the test, and its views."""
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         task = asyncio.create_task(link.run())
         try:
             yield link.views()
@@ -127,7 +128,7 @@ async def test_a_command_survives_a_dropped_socket_and_acts_under_one_id(hub: Sm
 async def test_a_restarted_hub_is_found_again_and_hears_the_last_status() -> None:
     """A screen comes back: a first start and a restarted hub are one case."""
     other = SmallHub()
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         async with other.running():
             link = make_link(other)
             task = asyncio.create_task(link.run())
@@ -167,7 +168,7 @@ async def test_a_bye_for_good_ends_the_link_with_its_reason(hub: SmallHub) -> No
     await caller.say(type="bye", code=4001, retry=False, after_ms=0)
 
     with pytest.raises(TurnedAway, match=r"4001.*newer agent"):
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await task
     assert link.phase is Phase.STOPPED
 

@@ -14,8 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from queue_server.live.outbox import Outbox
 from queue_server.live.protocol import EXTENSION, FrameProtocol, WriteFrame, text_frame
-
-WITHIN_S = 10.0
+from tests.pace import PATIENCE_S
 
 
 @pytest.mark.parametrize("length", [0, 1, 125, 126, 127, 65_535, 65_536, 200_000])
@@ -131,7 +130,7 @@ async def _connection(
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             async with connect(f"ws://127.0.0.1:{listener.getsockname()[1]}/", max_size=None) as client:
                 if not is_reading:
                     client.transport.pause_reading()
@@ -146,5 +145,5 @@ async def _connection(
 
 
 async def _received(client: ClientConnection) -> str:
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         return str(await client.recv())

@@ -14,9 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.messages import FRAME_BYTES_MAX
 from tests.end_to_end.hubs import API, RunningHub, json_of, running_hub
-
-WITHIN_S = 20.0
-"""Far longer than anything here takes on a busy machine."""
+from tests.pace import PATIENCE_S
 
 HELLO = {"type": "hello", "protocol": 1}
 
@@ -36,7 +34,7 @@ def live(hub: RunningHub, **headers: str) -> connect:
 
 async def hear(socket: ClientConnection) -> dict[str, Any]:
     """The next frame."""
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         frame: dict[str, Any] = json.loads(await socket.recv())
         return frame
 

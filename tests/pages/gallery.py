@@ -9,7 +9,6 @@ the next reload.
 
 import asyncio
 import importlib
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,27 +24,18 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from queue_server.server import listening_socket
 from queue_server.web.assets import Assets
 from queue_server.web.shell import PAGE_HEADERS, Shell
+from tests.browsers import ARGUMENTS, light_browser
+from tests.pace import PATIENCE_S
 from tests.pages.stage import Fixture, Stage
 
 FIXTURES_FOLDER = Path(__file__).parent / "fixtures"
 CHIME = Path(__file__).parents[2] / "sounds" / "chime.wav"
 LANGUAGES = ("id", "en")
-STARTS_WITHIN_S = 10.0
 SETTLES_MS = 400
 """From the first view to a still picture: two calm transitions."""
-
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 Reply = tuple[int, dict[str, Any]]
 
@@ -152,7 +142,7 @@ def fixtures_of(page: str) -> dict[str, Fixture]:
 @contextmanager
 def served(port: int = 0) -> Iterator[Gallery]:
     """A gallery served from a thread of its own until the block ends."""
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = listening_socket("127.0.0.1", port)  # a plain one would delay each file by 40 ms
     gallery = Gallery(f"http://127.0.0.1:{listener.getsockname()[1]}")
     config = uvicorn.Config(gallery.app(), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
@@ -165,12 +155,12 @@ def served(port: int = 0) -> Iterator[Gallery]:
 
     thread = threading.Thread(target=lambda: asyncio.run(main()), name="gallery")
     thread.start()
-    assert started.wait(STARTS_WITHIN_S)
+    assert started.wait(PATIENCE_S)
     try:
         yield gallery
     finally:
         server.should_exit = True
-        thread.join(STARTS_WITHIN_S)
+        thread.join(PATIENCE_S)
         listener.close()
 
 
@@ -178,7 +168,7 @@ def served(port: int = 0) -> Iterator[Gallery]:
 def chromium(*more_args: str) -> Iterator[Browser]:
     """The system's browser, without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGS, *more_args])
+        browser = playwright.chromium.launch(executable_path=light_browser(), args=[*ARGUMENTS, *more_args])
         try:
             yield browser
         finally:

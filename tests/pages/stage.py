@@ -17,12 +17,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from queue_server.wire.close_codes import CLOSE_RULES, CloseCode
 from queue_server.wire.messages import Beat, Bye, Outcome, View, ViewName
 from queue_server.wire.shapes import Shape
+from tests.pace import PATIENCE_S
 from tests.pages.fixtures.hall import JOURNAL_ID, NOW_MS, SEQ, head
 
 BEAT_EVERY_S = 2.0
-WAIT_S = 10.0
-"""A test that waits longer for a frame from its page waits in vain."""
-
 Answer = Outcome | Callable[[dict[str, Any]], Outcome | None]
 """What a command gets; a function sees the frame, and None leaves the command without an outcome."""
 
@@ -136,19 +134,19 @@ class Stage:
             return len(self._named(name)) >= count
 
         with self._heard:
-            assert self._heard.wait_for(found, WAIT_S), f"no {name} among {self.commands}"
+            assert self._heard.wait_for(found, PATIENCE_S), f"no {name} among {self.commands}"
         return self._named(name)[-1]
 
     def wait_for_hello(self, count: int = 1) -> dict[str, Any]:
         """The latest hello, once there are so many."""
         with self._heard:
-            assert self._heard.wait_for(lambda: len(self.hellos) >= count, WAIT_S), "no hello"
+            assert self._heard.wait_for(lambda: len(self.hellos) >= count, PATIENCE_S), "no hello"
         return self.hellos[-1]
 
     def wait_for_status(self, status: str) -> dict[str, Any]:
         """The latest status report, once it is this one."""
         with self._heard:
-            assert self._heard.wait_for(lambda: self._last_status() == status, WAIT_S), self.statuses
+            assert self._heard.wait_for(lambda: self._last_status() == status, PATIENCE_S), self.statuses
         return self.statuses[-1]
 
     async def serve(self, socket: WebSocket) -> None:
@@ -224,7 +222,7 @@ class Stage:
         await socket.send_text(msgspec.json.encode(frame).decode())
 
     def _do(self, work: Any) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_S)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def _named(self, name: str) -> list[dict[str, Any]]:
         return [frame for frame in self.commands if frame["command"] == name]

@@ -309,7 +309,7 @@ def _opened(
 
 def _wait_until(page: Page, condition: str) -> None:
     """Playwright's own wait_for_function evaluates strings inside the page, which its policy forbids."""
-    for _ in range(140):
+    for _ in range(1_000):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(50)

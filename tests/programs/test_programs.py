@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from queue_server.programs import ended, started
+from tests.pace import PATIENCE_S
 from tests.programs.groups import is_gone, members_of_group
 
-WITHIN_S = 10.0
 Starting = Callable[[list[str]], Awaitable[asyncio.subprocess.Process]]
 
 
@@ -34,7 +34,7 @@ async def test_cancelled_while_it_starts_nothing_of_it_stays(parent: list[str], 
         lambda command: started(command, start_new_session=True), parent, tmp_path / "note"
     )
 
-    assert await is_gone(group, WITHIN_S)
+    assert await is_gone(group, PATIENCE_S)
 
 
 async def test_asyncio_alone_would_leave_the_child(parent: list[str], tmp_path: Path) -> None:
@@ -53,14 +53,14 @@ async def test_asyncio_alone_would_leave_the_child(parent: list[str], tmp_path: 
 async def test_ended_it_is_gone_with_what_it_started(parent: list[str], tmp_path: Path) -> None:
     """Also where it does not listen."""
     process = await started(parent, start_new_session=True)
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         while not (tmp_path / "note").exists():  # noqa: ASYNC110 -- another process writes it
             await asyncio.sleep(0.01)
     assert members_of_group(process.pid)
 
     await ended(process, within_s=0.1)
 
-    assert await is_gone(process.pid, WITHIN_S)
+    assert await is_gone(process.pid, PATIENCE_S)
 
 
 async def test_a_program_that_is_not_there_is_told() -> None:
@@ -85,7 +85,7 @@ async def cancelled_while_starting(start: Starting, command: list[str], note: Pa
 
 def noted(note: Path) -> int:
     """What the program wrote; the event loop takes no step meanwhile."""
-    until_s = time.monotonic() + WITHIN_S
+    until_s = time.monotonic() + PATIENCE_S
     while not note.exists():
         assert time.monotonic() < until_s, "the program never began"
         time.sleep(0.01)

@@ -8,6 +8,7 @@ import pytest
 
 from queue_server.speech.command import Command
 from queue_server.speech.phrases import Segment
+from tests.pace import PATIENCE_S
 
 SENTENCE = Segment("id", "Nomor antrean, A, nol nol tujuh.")
 COPIES_TEXT = f"{sys.executable} -c 'import sys; open(sys.argv[1], \"w\").write(sys.argv[2] + sys.stdin.read())' {{out}} {{language}}"
@@ -43,17 +44,17 @@ async def test_a_program_that_fails_is_a_reason_and_rests(line: str, reason: str
 
 async def test_a_program_that_hangs_is_ended_at_the_deadline_with_its_children(tmp_path: Path) -> None:
     """The whole group goes: a script that waits for its child would leave the child behind."""
-    command = Command(f"sh -c 'sleep 3600 & echo $! > {tmp_path}/child; wait' {{out}}", deadline_ms=300)
+    command = Command(f"sh -c 'sleep 3600 & echo $! > {tmp_path}/child; wait' {{out}}", deadline_ms=1_500)
 
     said = await command.is_said(SENTENCE, tmp_path / "out.wav")
     child = Path("/proc") / (tmp_path / "child").read_text().strip()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         # Nobody tells us when a process that is not our child ends. A zombie has ended.
         while _is_running(child):  # noqa: ASYNC110 -- there is no event to wait for
             await asyncio.sleep(0.01)
 
     assert not said
-    assert command.reason == "the speech command hung for 300 ms and was ended"
+    assert command.reason == "the speech command hung for 1500 ms and was ended"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,8 @@ from websockets.exceptions import ConnectionClosed
 
 from queue_server.fetching import HubAddress
 from queue_server.wire.shapes import PrinterState
+from tests.pace import PATIENCE_S
 from tests.ticket_printer.papers import job
-
-WITHIN_S = 60.0
-"""Far longer than anything here takes; a hundred papers may be drawn in it on a machine that is crowded."""
 
 
 class PrintingHub:
@@ -49,7 +47,7 @@ class PrintingHub:
 
     async def until(self, *, job_name: str = "", status: str = "", reports_count: int = 1) -> None:
         """Until that has been reported so often (empty: any)."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while reports_count > sum(
                 job_name in ("", heard[0]) and status in ("", heard[2]) for heard in self.reports
             ):
@@ -57,19 +55,19 @@ class PrintingHub:
 
     async def until_nothing_is_asked_for(self) -> None:
         """Until every job is printed or given up."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while self.started:
                 await self._change()
 
     async def until_status(self, status: str) -> None:
         """Until the printer's last word on itself is this."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not self.statuses or self.statuses[-1] != status:
                 await self._change()
 
     async def until_refused(self) -> None:
         """Until some report was refused."""
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not self.refused_count:
                 await self._change()
 

@@ -12,8 +12,9 @@ from random import Random
 import pytest
 
 from queue_server.wire.retry import AT_ONCE
+from tests.pace import PATIENCE_S
 from tests.ticket_printer.devices.fake_printer import FakePrinter
-from tests.ticket_printer.printing_hub import WITHIN_S, PrintingHub
+from tests.ticket_printer.printing_hub import PrintingHub
 from tests.torture.figures import Report
 from ticket_printer.agent import PrinterAgent
 from ticket_printer.devices.base import READY, Attempt, Device, Ending, Health, Paper
@@ -220,7 +221,7 @@ async def test_the_status_is_told_again_to_a_restarted_hub(tmp_path: Path) -> No
     """It is never journaled, and gone with the socket."""
     sheets = Sheets()
     hub = PrintingHub(0)
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         async with hub.running():
             agent = agent_of(hub, sheets, tmp_path)
             task = asyncio.create_task(agent.run())
@@ -241,7 +242,7 @@ async def test_told_to_stop_it_finishes_the_paper_under_way(tmp_path: Path) -> N
         task = asyncio.create_task(agent.run())
         await hub.until(status="started")
         agent.stop()
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             await task
     spool = Spool(tmp_path / "p1.spool")
     stages = [fact.stage.value for fact in spool.facts.values()]
@@ -295,7 +296,7 @@ async def test_the_process_killed_in_mid_job_prints_a_marked_paper_when_it_is_ba
         second = await start(hub, printer, tmp_path)
         await hub.until_nothing_is_asked_for()
         second.terminate()
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(PATIENCE_S):
             _, said = await second.communicate()
 
     marks = ["SALINAN" in printed_page(paper, 576).text for paper in printer.papers]

@@ -10,11 +10,15 @@ class UsbPort:
 
     answers = True
 
-    def __init__(self, vendor: int, product: int) -> None:
+    def __init__(self, vendor: int, product: int, backend: Any = None) -> None:
+        """Args: backend: how pyusb reaches the bus; its own choice where there is none.
+
+        Raises: OSError where there is no such device, or it is no printer.
+        """
         import usb.core  # noqa: PLC0415 -- optional: only who has such a printer installs it
         import usb.util  # noqa: PLC0415 -- same
 
-        device = usb.core.find(idVendor=vendor, idProduct=product)
+        device = usb.core.find(idVendor=vendor, idProduct=product, backend=backend)
         if device is None:
             raise OSError("no such device is plugged in")
         if device.is_kernel_driver_active(0):

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.ticket_printer.devices.fake_usb import IN, PRODUCT, VENDOR, FakeUsb
 from tests.ticket_printer.papers import paper
-from ticket_printer.devices.base import READY, Ending, Paper
+from ticket_printer.devices.base import READY, Device, Ending, Paper
 from ticket_printer.devices.choice import device_of
+from ticket_printer.devices.dialogue import PrinterOnLine
 from ticket_printer.devices.status import is_status
+from ticket_printer.devices.threaded import ThreadedPort
+from ticket_printer.devices.usb import UsbPort
 from ticket_printer.paper import ticket_bytes
 
 TICKET = Paper(
@@ -121,6 +125,41 @@ def test_a_device_that_is_none_is_refused_in_words(text: str, words: str) -> Non
 async def test_a_usb_printer_that_is_not_plugged_in_is_offline() -> None:
     """Or its library finds no USB at all; either way it is said, and nothing breaks."""
     assert (await device_of("usb:ffff:fffe").health()).status == "offline"
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["by the kernel's driver", "by nobody"])
+async def test_a_usb_printer_is_asked_and_printed_to(is_held: bool) -> None:
+    """Whoever holds it: the kernel's own driver gives way. In pieces or not, every byte arrives."""
+    bus = FakeUsb(is_held=is_held)
+    device = usb_printer(bus)
+
+    health = await device.health()
+    attempt = await device.print(TICKET)
+
+    assert (health, attempt.ending, bus.is_claimed) == (READY, Ending.PRINTED, False)
+    assert TICKET.data in bytes(bus.written)
+
+
+async def test_a_usb_printer_that_is_pulled_out_has_printed_nothing() -> None:
+    """Said as offline, and the paper is not called printed."""
+    bus = FakeUsb()
+    bus.is_pulled_out = True
+    device = usb_printer(bus)
+
+    assert "offline" == (await device.health()).status
+    assert Ending.PRINTED is not (await device.print(TICKET)).ending
+
+
+async def test_a_usb_device_without_a_way_in_is_no_printer() -> None:
+    """A keyboard's number was given."""
+    health = await usb_printer(FakeUsb(endpoints=(IN,))).health()
+
+    assert ("offline", True) == (health.status, "printer" in health.detail)
+
+
+def usb_printer(bus: FakeUsb) -> Device:
+    """As `device_of` makes it, on a bus of the test's own."""
+    return PrinterOnLine(lambda: ThreadedPort.open("usb", lambda: UsbPort(VENDOR, PRODUCT, bus)))
 
 
 def test_a_status_byte_is_told_from_a_stray_one() -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.pace import PATIENCE_S
 from tests.ticket_printer.devices.fake_printer import CUT, FakePrinter
 from ticket_printer.devices.base import READY, Ending, Paper
 from ticket_printer.devices.choice import device_of
@@ -75,7 +76,7 @@ async def test_a_printer_that_never_answers_is_believed(printer: FakePrinter) ->
 
     assert await device.health() == READY
     attempt = await device.print(PAPER)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await printer.printed.wait()
 
     assert (attempt.ending, printer.papers) == (Ending.PRINTED, [PAPER.data])
