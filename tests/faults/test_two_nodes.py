@@ -123,7 +123,7 @@ async def test_a_node_killed_under_load_loses_nothing_and_doubles_nothing(pair: 
         killing = asyncio.create_task(_killed_after(pair.nodes[0], 0.15))
         tickets, longest_ms = await _retried(client, pair, has_keys=has_keys)
         await killing
-    journal = await asyncio.to_thread(_issued, pair.nodes[1], pair.manager)
+    journal = await _told_by([pair.nodes[1]], pair.manager, len(tickets))
 
     print(f"{len(tickets)} held, {len(journal)} issued; longest wait {longest_ms:.0f} ms")
     held = {ticket["number"] for ticket in tickets}
@@ -156,7 +156,7 @@ async def test_a_stopped_node_holds_nobody_up_and_wakes_to_the_truth(pair: Pair)
             pair.nodes[0].process.send_signal(signal.SIGCONT)
         woken = await _post(client, pair.nodes[0], "/tickets", pair.kiosk, {"service": SERVICE}, "woken")
         await _agree(left, right)
-    journal = await asyncio.to_thread(_issued, pair.nodes[0], pair.manager)
+    journal = await _told_by([pair.nodes[0], pair.nodes[1]], pair.manager, KIOSKS * TICKETS_EACH + n + 1)
 
     print(f"{n} tickets beside a stopped node, the longest {longest_ms:.0f} ms")
     assert 201 == woken.status_code
@@ -176,7 +176,7 @@ async def test_a_database_that_drops_everyone_costs_a_moment_and_no_ticket(
         tickets, longest_ms = await _retried(client, pair, has_keys=True)
         await cutting
         await _agree(left, right)
-    journal = await asyncio.to_thread(_issued, pair.nodes[0], pair.manager)
+    journal = await _told_by([pair.nodes[0], pair.nodes[1]], pair.manager, len(tickets))
 
     print(f"{len(tickets)} tickets over a cut of every connection, the longest {longest_ms:.0f} ms")
     assert sorted(ticket["number"] for ticket in tickets) == sorted(journal)
@@ -324,6 +324,16 @@ async def _cut(url: str, delay_s: float) -> None:
         )
     finally:
         await db.close()
+
+
+async def _told_by(nodes: list[RunningHub], manager: str, least_count: int) -> list[str]:
+    """Every number in the journal, once all these nodes have read it to the same place, and so far at least."""
+    async with asyncio.timeout(allowed(AGREE_WITHIN_S)):
+        while True:
+            first, *others = [await asyncio.to_thread(_issued, node, manager) for node in nodes]
+            if len(first) >= least_count and all(other == first for other in others):
+                return first
+            await asyncio.sleep(0.1)
 
 
 def _issued(node: RunningHub, manager: str) -> list[str]:
