@@ -201,6 +201,9 @@ async def test_while_the_hub_is_away_it_waits_and_then_opens(
     with capture_logs() as log:
         async with showing(opened()):
             [[_, _, *options]] = await program.until_started()
+            async with asyncio.timeout(PATIENCE_S):  # it runs before the agent hears that it does
+                while len(log) < 2:  # noqa: ASYNC110 -- a list tells nobody
+                    await asyncio.sleep(0.01)
 
     assert options[-1].endswith("#code%2F4")
     assert ["no_link", "browser_started"] == [line["event"] for line in log]
