@@ -6,6 +6,7 @@ that tests call may be called from any thread.
 """
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -213,13 +214,15 @@ class Stage:
             if bye is not None:
                 await self._send(socket, bye)
             if socket.client_state is WebSocketState.CONNECTED:
-                await socket.close(code)
+                with contextlib.suppress(WebSocketDisconnect):
+                    await socket.close(code)
             self._sockets.pop(socket, None)
 
     async def _send(self, socket: WebSocket, frame: View | Beat | Outcome | Bye) -> None:
         if self._is_silent or socket.client_state is not WebSocketState.CONNECTED:
             return
-        await socket.send_text(msgspec.json.encode(frame).decode())
+        with contextlib.suppress(WebSocketDisconnect):  # the page may be gone, and the stage not yet told
+            await socket.send_text(msgspec.json.encode(frame).decode())
 
     def _do(self, work: Any) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
