@@ -4,6 +4,7 @@ Source: RFC 6455, section 5.2. A client library would refuse to write most of wh
 """
 
 import asyncio
+import socket
 import struct
 from enum import IntEnum
 from typing import NamedTuple
@@ -85,100 +86,98 @@ def upgrade(path: str, host: str, more: str = "") -> bytes:
 
 
 class RawClient:
-    """A TCP connection on which anything may be written, and all that comes back is read by the rules."""
+    """A TCP connection on which anything may be written, and all that comes back is read by the rules.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    A bare socket, because a stream forgets what came before the other side cut the connection.
+    """
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._loop = asyncio.get_running_loop()
+        self._came = bytearray()
+        self._heard_count = 0
+        self._is_ended = False
+        self._news = asyncio.Event()
 
     @classmethod
     async def connected(cls, port: int, address: str = "127.0.0.1") -> "RawClient":
         """With nothing said yet."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0), limit=1 << 22))
+        end = socket.socket()
+        end.setblocking(False)  # noqa: FBT003 -- the standard library's own signature
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        end.bind((address, 0))
+        await asyncio.get_running_loop().sock_connect(end, ("127.0.0.1", port))
+        return cls(end)
 
     @classmethod
     async def upgraded(cls, port: int, path: str, address: str = "127.0.0.1") -> "RawClient":
         """With its handshake answered by 101."""
         client = await cls.connected(port, address)
-        client.write(upgrade(path, f"127.0.0.1:{port}"))
+        await client.write(upgrade(path, f"127.0.0.1:{port}"))
         head = await client.head()
         assert head.startswith(b"HTTP/1.1 101 "), head
         return client
 
-    def write(self, data: bytes) -> None:
-        """Whatever bytes."""
-        self._writer.write(data)
-
-    async def write_slowly(self, data: bytes, chop: int) -> None:
-        """In pieces that the kernel sends one by one."""
-        for at in range(0, len(data), chop):
-            self._writer.write(data[at : at + chop])
-            await self._writer.drain()
-            await asyncio.sleep(0)
-
-    async def sent(self) -> bool:
-        """Whether the kernel took all that was written; False: the other side is gone."""
+    async def write(self, data: bytes, chop: int | None = None) -> bool:
+        """Whatever bytes, in pieces of so many; whether the other side was there to take them all."""
+        size = chop or len(data)
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._writer.drain()
-        except ConnectionError:
+                for at in range(0, len(data), size):
+                    await self._loop.sock_sendall(self._end, data[at : at + size])
+                    await asyncio.sleep(
+                        0
+                    )  # Each piece is read before the next where hub and client share a loop.
+        except OSError as error:
+            if isinstance(error, TimeoutError):
+                raise
             return False
         return True
 
     def say_no_more(self) -> None:
         """The client's half of the connection ends."""
-        if self._writer.can_write_eof():
-            try:
-                self._writer.write_eof()
-            except OSError:
-                return  # The other side has cut it.
+        try:
+            self._end.shutdown(socket.SHUT_WR)
+        except OSError:
+            return  # The other side has cut it.
 
     async def head(self) -> bytes:
         """An HTTP answer's head; what came of it where the connection ended before."""
         async with asyncio.timeout(PATIENCE_S):
-            try:
-                return await self._reader.readuntil(b"\r\n\r\n")
-            except asyncio.IncompleteReadError as error:
-                return error.partial
-            except ConnectionError:
-                return b""
+            while (at := self._came.find(b"\r\n\r\n")) < 0 and await self._more():
+                pass
+        return self._taken(at + 4 if at >= 0 else len(self._came))
 
     async def rest(self) -> bytes:
         """All bytes until the connection ends."""
         async with asyncio.timeout(PATIENCE_S):
-            try:
-                return await self._reader.read()
-            except ConnectionError:
-                return b""
-            finally:
-                self.cut()
+            while await self._more():
+                pass
+        self.cut()
+        return self._taken(len(self._came))
 
     async def hear(self) -> Heard | None:
-        """The next frame; None: the connection has ended, cleanly between two frames or cut by the kernel.
+        """The next frame; None: the connection has ended.
 
         Raises:
-            AssertionError: what came is no frame that a server may send (RFC 6455, 5.1 to 5.5).
+            AssertionError: what came is no frame that a server may send (RFC 6455, 5.1 to 5.5), or half of one.
             TimeoutError: nothing came.
         """
         async with asyncio.timeout(PATIENCE_S):
-            try:
-                first = await self._reader.read(1)
-                if not first:
-                    self.cut()
-                    return None
-                [second] = await self._reader.readexactly(1)
-                length = second & 0x7F
-                if length >= 126:
-                    length = int.from_bytes(await self._reader.readexactly(2 if length == 126 else 8))
-                payload = await self._reader.readexactly(length)
-            except ConnectionError:
+            head = await self._exactly(2)
+            if not head:
                 self.cut()
                 return None
-        assert first[0] & 0xF0 == 0x80, (
-            f"whole frames without reserved bits are expected, found {first[0]:#x}"
-        )
-        assert second & 0x80 == 0, "a server does not mask"
-        op = Op(first[0] & 0x0F)
+            assert head[0] & 0xF0 == 0x80, (
+                f"whole frames without reserved bits are expected, found {head[0]:#x}"
+            )
+            assert head[1] & 0x80 == 0, "a server does not mask"
+            length = head[1]
+            if length >= 126:
+                length = int.from_bytes(await self._exactly(2 if length == 126 else 8))
+            payload = await self._exactly(length)
+        assert length == len(payload), "a frame was cut off"
+        op = Op(head[0] & 0x0F)
         if op is Op.CLOSE:
             assert length == 0 or 2 <= length <= 125, payload
             payload[2:].decode()
@@ -190,10 +189,42 @@ class RawClient:
     async def hear_all(self) -> list[Heard]:
         """Every frame until the connection ends."""
         heard = []
-        while (frame := await self.hear()) is not None:
-            heard.append(frame)
+        try:
+            while (frame := await self.hear()) is not None:
+                heard.append(frame)
+                self._heard_count += 1
+                self._news.set()
+        finally:
+            self._is_ended = True
+            self._news.set()
         return heard
+
+    async def heard_count(self, count: int) -> None:
+        """Until `hear_all` has heard so many, or there will be no more."""
+        while self._heard_count < count and not self._is_ended:
+            self._news.clear()
+            await self._news.wait()
 
     def cut(self) -> None:
         """Without a goodbye."""
-        self._writer.transport.abort()
+        self._end.close()
+
+    async def _exactly(self, count: int) -> bytes:
+        """Fewer where the connection ended."""
+        while len(self._came) < count and await self._more():
+            pass
+        return self._taken(min(count, len(self._came)))
+
+    def _taken(self, count: int) -> bytes:
+        taken = bytes(self._came[:count])
+        del self._came[:count]
+        return taken
+
+    async def _more(self) -> bool:
+        """Whether more came; False: the connection has ended, by either side's word or the kernel's."""
+        try:
+            data = await self._loop.sock_recv(self._end, 65_536)
+        except ConnectionError:
+            return False
+        self._came += data
+        return bool(data)

@@ -63,7 +63,7 @@ async def test_a_handshake_that_is_none_is_refused_and_its_connection_ends(
     """4xx, then the end."""
     async with echoing() as port:
         client = await RawClient.connected(port)
-        client.write(handshake)
+        await client.write(handshake)
         answer = await client.head()
         await client.rest()
 
@@ -75,15 +75,16 @@ async def test_uvicorns_own_class_would_leave_a_handshake_unanswered_for_ever() 
     """The control: nothing comes while a whole session of another client goes by."""
     async with echoing(is_stock=True) as port:
         client = await RawClient.connected(port)
-        client.write(HANDSHAKES[UNANSWERED_BY_UVICORN])
+        await client.write(HANDSHAKES[UNANSWERED_BY_UVICORN])
         answer = asyncio.create_task(client.head())
         for _ in range(20):
             other = await RawClient.upgraded(port, "/")
-            other.write(closing())
+            await other.write(closing())
             assert [Heard(Op.CLOSE, b"", 1000)] == await other.hear_all()
         is_answered = answer.done()
+        answer.cancel()
+        await asyncio.wait([answer])
         client.cut()
-        await answer
 
     assert not is_answered
 
@@ -145,7 +146,7 @@ async def test_what_is_due_just_after_a_wrong_frame_is_let_go(
 
     async with echoing(tell, is_stock=is_stock) as port:
         client = await RawClient.upgraded(port, "/")
-        client.write(raw(3))
+        await client.write(raw(3))
         heard = await client.hear_all()
         await is_over.wait()
 
@@ -164,11 +165,11 @@ async def _early(frame: bytes, *, is_stock: bool) -> Heard | None:
 
     async with echoing(slow, is_stock=is_stock) as port:
         client = await RawClient.connected(port)
-        client.write(upgrade("/", "h"))
+        await client.write(upgrade("/", "h"))
         await is_asked.wait()
-        client.write(frame)
+        await client.write(frame)
         other = await RawClient.connected(port)  # Answered later than what came before it on the same loop.
-        other.write(b"no request\r\n\r\n")
+        await other.write(b"no request\r\n\r\n")
         await other.rest()
         may_accept.set()
         head = await client.head()
@@ -182,5 +183,5 @@ async def _answers(frames: bytes, *, is_stock: bool) -> list[Heard]:
     """All that a client is told until its connection ends."""
     async with echoing(is_stock=is_stock) as port:
         client = await RawClient.upgraded(port, "/")
-        client.write(frames)
+        await client.write(frames)
         return await client.hear_all()
