@@ -106,7 +106,11 @@ class RawClient:
         end.setblocking(False)  # noqa: FBT003 -- the standard library's own signature
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         end.bind((address, 0))
-        await asyncio.get_running_loop().sock_connect(end, ("127.0.0.1", port))
+        try:
+            await asyncio.get_running_loop().sock_connect(end, ("127.0.0.1", port))
+        except BaseException:
+            end.close()
+            raise
         return cls(end)
 
     @classmethod
@@ -120,7 +124,7 @@ class RawClient:
 
     async def write(self, data: bytes, chop: int | None = None) -> bool:
         """Whatever bytes, in pieces of so many; whether the other side was there to take them all."""
-        size = chop or len(data)
+        size = chop or len(data) or 1
         try:
             async with asyncio.timeout(PATIENCE_S):
                 for at in range(0, len(data), size):

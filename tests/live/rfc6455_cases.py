@@ -209,7 +209,7 @@ def _fragments() -> Iterator[Case]:
     yield Case("5.20", "byte by byte", (*woven, BYE), answers, chop=1)
 
 
-GREEK = "κ\u1f79σμε"
+GREEK = "\u03ba\u1f79\u03c3\u03bc\u03b5"
 """Eleven bytes; its second sign has three."""
 MIXED = "Hello-µ@ßöäüàá-UTF-8!!"
 
