@@ -85,8 +85,22 @@ def ahead(state: State, ticket: Ticket) -> int:
     Counted in the pool of counters that would reach it after the fewest calls, among the counters that are not
     closed (all that serve it, where every one is).
     """
-    counts = [_ahead_in_pool(state, place, ticket) for place in _pools_of(state, ticket)]
-    return min(counts, default=_ahead_in_own_line(state, ticket))
+    counts = [_ahead_in_pool(state, place, ticket) for place in pools_of(state, ticket)]
+    return min(counts) if counts else _ahead_in_own_line(state, ticket)
+
+
+def pools_of(state: State, ticket: Ticket) -> list[CounterPlace]:
+    """One counter of each pool that could call a waiting ticket; empty where no counter serves it."""
+    if ticket.reserved is not None:
+        return [place for place in state.hall.counters if place.id == ticket.reserved]
+    serving = [place for place in state.hall.counters if ticket.service in place.services]
+    staffed = [place for place in serving if state.counters[place.id].state is not CounterState.CLOSED]
+    return list({pool(place): place for place in (staffed or serving)}.values())
+
+
+def owners_before(place: CounterPlace, ticket: Ticket) -> tuple[str, ...]:
+    """The lines of a pool that stand before a ticket: a counter's own line only where the ticket was sent there."""
+    return lines.owners_for(place) if ticket.reserved is not None else place.services
 
 
 def others_before(turn: Turn, rules: Rules, lane: Lane, nth: int, other_count: int) -> int:
@@ -141,17 +155,8 @@ def _merged(state: State, owners: tuple[str, ...], lane: Lane, count_max: int) -
     return [TicketId(ticket) for _, ticket in sorted(entries)[:count_max]]
 
 
-def _pools_of(state: State, ticket: Ticket) -> list[CounterPlace]:
-    """One counter of each pool that could call a ticket."""
-    if ticket.reserved is not None:
-        return [place for place in state.hall.counters if place.id == ticket.reserved]
-    serving = [place for place in state.hall.counters if ticket.service in place.services]
-    staffed = [place for place in serving if state.counters[place.id].state is not CounterState.CLOSED]
-    return list({pool(place): place for place in (staffed or serving)}.values())
-
-
 def _ahead_in_pool(state: State, place: CounterPlace, ticket: Ticket) -> int:
-    owners = lines.owners_for(place) if ticket.reserved is not None else place.services
+    owners = owners_before(place, ticket)
     own_rank = sum(
         line.rank(found, ticket.place) for found in lines.of_lane(state.lines, owners, ticket.lane)
     )

@@ -26,17 +26,39 @@ class WaitRange(NamedTuple):
     high_ms: int
 
 
+class Pace(NamedTuple):
+    """How fast a service's line moves, by today's measurements."""
+
+    low_ms: int
+    high_ms: int
+    """Lengths of one visit: the longest of the shortest quarter, and the shortest of the longest."""
+    counter_count: int
+    """Counters that are open for it, at least one."""
+
+    def wait(self, ahead_count: int) -> WaitRange:
+        """The wait of one who has so many before him."""
+        low = self.low_ms * ahead_count // self.counter_count
+        high = self.high_ms * (ahead_count + 1) // self.counter_count
+        return WaitRange(low // MINUTE_MS * MINUTE_MS, -(-high // MINUTE_MS) * MINUTE_MS)
+
+
 def wait_range(state: State, service: ServiceId, ahead_count: int) -> WaitRange | None:
     """The wait of one who has `ahead_count` before him; None when the data is too thin."""
+    found = pace(state, service)
+    return None if found is None else found.wait(ahead_count)
+
+
+def pace(state: State, service: ServiceId) -> Pace | None:
+    """How fast a service's line moves; None when the data is too thin."""
     lengths = state.measured.get(service, ())
+    if len(lengths) < SAMPLE_COUNT_MIN:
+        return None
     counter_count = _open_counter_count(state, service)
-    if len(lengths) < SAMPLE_COUNT_MIN or counter_count == 0:
+    if counter_count == 0:
         return None
     ordered = sorted(lengths)
     quarter = len(ordered) // 4
-    low = ordered[quarter] * ahead_count // counter_count
-    high = ordered[-1 - quarter] * (ahead_count + 1) // counter_count
-    return WaitRange(low // MINUTE_MS * MINUTE_MS, -(-high // MINUTE_MS) * MINUTE_MS)
+    return Pace(ordered[quarter], ordered[-1 - quarter], counter_count)
 
 
 def _open_counter_count(state: State, service: ServiceId) -> int:

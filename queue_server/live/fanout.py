@@ -5,7 +5,7 @@ ordinary movement is told at a pace, a call at once; nothing here is awaited by 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,7 +25,7 @@ from queue_server.views.kiosk import kiosk_view
 from queue_server.views.manager import manager_view
 from queue_server.views.presence import Presence
 from queue_server.views.printer import printer_view
-from queue_server.views.ticket import ticket_view
+from queue_server.views.ticket import TicketViews
 from queue_server.wire.close_codes import CloseCode
 from queue_server.wire.messages import Beat, View, ViewName
 from queue_server.wire.shapes import Shape
@@ -39,8 +39,8 @@ PHONES_EVERY_MS = 1_000
 SLICE_COUNT = 100
 """Sockets told without a pause: 1 to 2 ms of writing."""
 
-PHONES_SLICE_COUNT = 20
-"""The same where each has a view of its own: 2 ms of building and writing."""
+PHONES_SLICE_COUNT = 50
+"""The same where each has a view of its own to be built."""
 
 PAUSE_S = 0.001
 """Long enough for the loop to sleep, which a pause of nothing is not."""
@@ -51,18 +51,28 @@ SILENT = "announcer_silent"
 Post = tuple[str, str]
 """Where watchers stand: a key of VIEWS and the id of what is watched. One post is one view, however many watch it."""
 
-_Builder = Callable[[State, Presence, str], Shape | None]
+
+class _Sight(NamedTuple):
+    """What views are built from at one moment."""
+
+    state: State
+    presence: Presence
+    tickets: TicketViews
+    """Of that state."""
+
+
+_Builder = Callable[[_Sight, str], Shape | None]
 
 VIEWS: Mapping[str, tuple[ViewName, _Builder]] = {
-    "hall": ("hall", lambda state, presence, _key: hall_view(state, presence)),
-    "ticket": ("ticket", lambda state, presence, key: ticket_view(state, presence, TicketId(key))),
-    "display": ("display", lambda state, presence, key: display_view(state, presence, ZoneId(key))),
-    "announcer": ("announcer", lambda s, p, key: announcer_view(s, p, ZoneId(key), granted=True)),
-    SILENT: ("announcer", lambda s, p, key: announcer_view(s, p, ZoneId(key), granted=False)),
-    "kiosk": ("kiosk", kiosk_view),
-    "printer": ("printer", lambda state, presence, key: printer_view(state, presence, PrinterId(key))),
-    "counter": ("counter", lambda state, presence, key: counter_view(state, presence, CounterId(key))),
-    "manager": ("manager", lambda state, presence, _key: manager_view(state, presence)),
+    "hall": ("hall", lambda sight, _key: hall_view(sight.state, sight.presence)),
+    "ticket": ("ticket", lambda sight, key: sight.tickets.view(TicketId(key))),
+    "display": ("display", lambda sight, key: display_view(sight.state, sight.presence, ZoneId(key))),
+    "announcer": ("announcer", lambda sight, key: _voice(sight, key, granted=True)),
+    SILENT: ("announcer", lambda sight, key: _voice(sight, key, granted=False)),
+    "kiosk": ("kiosk", lambda sight, key: kiosk_view(sight.state, sight.presence, key)),
+    "printer": ("printer", lambda sight, key: printer_view(sight.state, sight.presence, PrinterId(key))),
+    "counter": ("counter", lambda sight, key: counter_view(sight.state, sight.presence, CounterId(key))),
+    "manager": ("manager", lambda sight, _key: manager_view(sight.state, sight.presence)),
 }
 """Post to what is seen from there."""
 
@@ -75,12 +85,15 @@ class Fanout:
     def __init__(self, hub: Hub, presence: PresenceBook) -> None:
         self._hub = hub
         self._presence = presence
+        self._tickets = TicketViews(hub.state)
         self._watchers: dict[Post, set[Outbox]] = {}
         self._told: dict[Post, _Told] = {}
         """What each watched post was told last."""
         self._urgent: dict[Post, None] = {}
         self._ordinary: dict[Post, None] = {}
         self._moved_services: set[str] = set()
+        self._moving_phones: set[Post] = set()
+        """Phones of lines that moved, which the round under way has not come to yet."""
         self._is_due = asyncio.Event()
         self._is_calm = asyncio.Event()
         self.built_count = 0
@@ -188,19 +201,23 @@ class Fanout:
             if not self._moved_services:
                 continue
             moved, self._moved_services = self._moved_services, set()
-            tickets = self._hub.state.tickets
-            told_count = 0
-            for post in [known for known in self._watchers if known[0] == "ticket"]:
-                ticket = tickets.get(TicketId(post[1]))
-                if ticket is not None and ticket.service in moved:
+            phones = self._phones_of(moved)
+            self._moving_phones.update(phones)
+            for count, post in enumerate(phones, 1):
+                if post in self._moving_phones:
                     self._tell(post)
-                    told_count += 1
-                    if told_count % PHONES_SLICE_COUNT == 0:
-                        await self._breath()
+                if count % PHONES_SLICE_COUNT == 0:
+                    await self._breath()
+
+    def _phones_of(self, services: Set[str]) -> list[Post]:
+        """Who watches a ticket of these services."""
+        tickets = self._hub.state.tickets
+        found = [(post, tickets.get(TicketId(post[1]))) for post in self._watchers if post[0] == "ticket"]
+        return [post for post, ticket in found if ticket is not None and ticket.service in services]
 
     def _is_stale(self, post: Post) -> bool:
         """Whether a view may have changed since it was told."""
-        if post in self._urgent or post in self._ordinary:
+        if post in self._urgent or post in self._ordinary or post in self._moving_phones:
             return True
         ticket = self._hub.state.tickets.get(TicketId(post[1])) if post[0] == "ticket" else None
         return ticket is not None and ticket.service in self._moved_services
@@ -237,6 +254,7 @@ class Fanout:
         """The view of a post as it is to be told now; None: nothing but its seq has changed, or nobody may watch it."""
         self._urgent.pop(post, None)
         self._ordinary.pop(post, None)
+        self._moving_phones.discard(post)
         watchers = self._watchers.get(post)
         if not watchers:
             return None
@@ -245,7 +263,7 @@ class Fanout:
             for outbox in watchers:
                 outbox.end(CloseCode.UNKNOWN)
             return None
-        if _without_seq(self._told[post].shape) == _without_seq(shape):
+        if _is_same(self._told[post].shape, shape):
             return None
         told = self._told[post] = self._framed(post, shape)
         self.told_count += len(watchers)
@@ -253,8 +271,11 @@ class Fanout:
 
     def _built(self, post: Post) -> Shape | None:
         self.built_count += 1
+        state = self._hub.state
+        if self._tickets.state is not state:
+            self._tickets = TicketViews(state)
         _, build = VIEWS[post[0]]
-        return build(self._hub.state, self._presence.snapshot(), post[1])
+        return build(_Sight(state, self._presence.snapshot(), self._tickets), post[1])
 
     def _framed(self, post: Post, shape: Shape) -> "_Told":
         view, _ = VIEWS[post[0]]
@@ -280,5 +301,10 @@ class _Told(NamedTuple):
     """The same as a whole frame, made once for all."""
 
 
-def _without_seq(shape: Any) -> Any:
-    return msgspec.structs.replace(shape, seq=0) if hasattr(shape, "seq") else shape
+def _is_same(told: Any, shape: Any) -> bool:
+    """Whether two views of one post differ in nothing but their `seq`."""
+    return bool(told == (msgspec.structs.replace(shape, seq=told.seq) if hasattr(shape, "seq") else shape))
+
+
+def _voice(sight: _Sight, zone: str, *, granted: bool) -> Shape | None:
+    return announcer_view(sight.state, sight.presence, ZoneId(zone), granted=granted)

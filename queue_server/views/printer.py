@@ -47,7 +47,7 @@ def _paper(state: State, ticket_id: TicketId) -> PaperTicket:
     return PaperTicket(
         hall_name=state.hall.name,
         agency_name=agency_name(state.hall, service),
-        service_name=service_name(state.hall, service, ticket),
+        service_name=service_name(state.hall, service, ticket.service),
         number=ticket.number,
         language=ticket.language,
         timezone=state.hall.timezone,

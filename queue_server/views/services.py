@@ -11,7 +11,7 @@ from queue_server.domain import line
 from queue_server.domain.hall import Service, ServiceId
 from queue_server.domain.line import Line
 from queue_server.domain.model import State, TicketId
-from queue_server.domain.waiting import wait_range
+from queue_server.domain.waiting import WaitRange, wait_range
 from queue_server.wire.shapes import Estimate, ServiceSummary
 
 
@@ -78,7 +78,12 @@ def _services_in(state: State, waiting: Line) -> Iterator[tuple[ServiceId, int]]
 def estimate(state: State, service: ServiceId, ahead_count: int) -> Estimate | None:
     """The wait of one who has so many before him; None when today's data is too thin."""
     found = wait_range(state, service, ahead_count)
-    return None if found is None else Estimate(low_ms=found.low_ms, high_ms=found.high_ms)
+    return None if found is None else as_estimate(found)
+
+
+def as_estimate(wait: WaitRange) -> Estimate:
+    """A wait as the wire names it."""
+    return Estimate(low_ms=wait.low_ms, high_ms=wait.high_ms)
 
 
 def hours_of_day(state: State) -> dict[ServiceId, Hours]:

@@ -2,13 +2,16 @@
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from queue_server.domain import commands as wish
 from queue_server.domain.hall import AgencyId, Category, CounterId, ServiceId
 from queue_server.domain.model import TicketId, TicketState
-from queue_server.views.ticket import agency_name, described, service_name, ticket_view
+from queue_server.views.ticket import TicketViews, agency_name, described, service_name, ticket_view
 from queue_server.wire.shapes import TicketView
 from tests.views.build import BLANK, HALL, SECOND_MS, T0, Story, changed, names
+from tests.views.histories import history
 from tests.views.morning import PRESENCE, morning
 
 C1 = CounterId("c1")
@@ -120,9 +123,22 @@ def test_an_agency_that_is_not_named_has_no_words() -> None:
 
 def test_names_are_given_as_copies() -> None:
     """What a caller does to them does not reach the configuration."""
-    ticket = morning().tickets[TicketId("first")]
-    service_name(HALL, HALL.services[0], ticket).clear()
+    service_name(HALL, HALL.services[0], ServiceId("ktp")).clear()
     agency_name(HALL, HALL.services[0]).clear()
 
     assert ServiceId("ktp") == HALL.services[0].id
     assert (names("ktp"), names("dukcapil")) == (HALL.services[0].name, HALL.agencies[0].name)
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=12, deadline=None)
+def test_views_for_all_phones_are_those_for_each(seed: int) -> None:
+    """What a line's tickets share is worked out once, and nobody's view is another for it."""
+    for count, (_, after, _) in enumerate(history(seed, 120)):
+        if count % 10 == 0:
+            views = TicketViews(after)
+            tickets = [*after.tickets, TicketId("gone")]
+
+            assert [ticket_view(after, BLANK, ticket) for ticket in tickets] == [
+                views.view(ticket) for ticket in tickets
+            ]
