@@ -18,6 +18,7 @@ from queue_server.domain.refusals import Refusal, Rejected
 from queue_server.halls import Hall
 from queue_server.identity.model import CredentialId, Identity
 from queue_server.intake import ENTRANCES, Asked, decoded, invalid_at, wish_from
+from queue_server.live.beats import Beating
 from queue_server.live.outbox import Ended, Outbox
 from queue_server.live.presence import Sitter
 from queue_server.live.protocol import EXTENSION, WriteFrame
@@ -25,7 +26,6 @@ from queue_server.live.seats import Place, place_for
 from queue_server.wire import requests as ask
 from queue_server.wire.close_codes import CLOSE_RULES, CloseCode
 from queue_server.wire.messages import (
-    BEAT_EVERY_MS,
     FRAME_BYTES_MAX,
     HELLO_WITHIN_MS,
     PROTOCOL,
@@ -126,14 +126,22 @@ class _Conversation:
         self._post = place.post
         self._sitter = Sitter(on_granted=self._granted, on_displaced=lambda: outbox.end(CloseCode.DISPLACED))
         self._under_way: set[asyncio.Task[None]] = set()
+        self._beating = Beating(
+            outbox,
+            self._hall.fanout.turns,
+            is_welcome=lambda: door.is_current(identity),
+            beat=lambda is_last: self._hall.fanout.beat(self._post, may_wait=not is_last),
+        )
 
     async def run(self) -> None:
         self._sit_down()
+        self._beating.start()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._write(), name="socket writer")
                 tasks.create_task(self._read(tasks), name="socket reader")
         finally:
+            self._beating.stop()
             self._hall.fanout.leave(self._post, self._outbox)
             if self._place.seat is not None:
                 self._hall.presence.leave(self._place.seat, self._sitter)
@@ -155,16 +163,9 @@ class _Conversation:
 
     async def _write(self) -> None:
         while True:
-            try:
-                async with asyncio.timeout(BEAT_EVERY_MS / 1000):
-                    frame: str | None = await self._outbox.next()
-            except TimeoutError:
-                if not self._door.is_current(self._identity):
-                    raise Ended(CloseCode.UNAUTHENTICATED) from None
-                frame = self._hall.fanout.beat(self._post)
-            if frame is not None:
-                async with asyncio.timeout(SEND_WITHIN_MS / 1000):
-                    await self._socket.send_text(frame)
+            frame = await self._outbox.next()
+            async with asyncio.timeout(SEND_WITHIN_MS / 1000):
+                await self._socket.send_text(frame)
 
     async def _read(self, tasks: asyncio.TaskGroup) -> None:
         while True:

@@ -13,6 +13,7 @@ import msgspec
 from queue_server.domain.hall import CounterId, PrinterId, ZoneId
 from queue_server.domain.model import State, TicketId
 from queue_server.hub import Commit, Hub
+from queue_server.live.beats import Turns
 from queue_server.live.outbox import Outbox
 from queue_server.live.presence import PresenceBook, Seat
 from queue_server.live.protocol import text_frame
@@ -94,6 +95,10 @@ class Fanout:
         self._moved_services: set[str] = set()
         self._moving_phones: set[Post] = set()
         """Phones of lines that moved, which the round under way has not come to yet."""
+        self._telling: dict[Post, _Told] = {}
+        """Posts at which some watchers have this view and others do not have it yet."""
+        self.turns = Turns()
+        """Of beats."""
         self._is_due = asyncio.Event()
         self._is_calm = asyncio.Event()
         self.built_count = 0
@@ -158,13 +163,21 @@ class Fanout:
         if self._urgent or self._ordinary:
             self._is_due.set()
 
-    def beat(self, post: Post) -> str | None:
+    def beat(self, post: Post, *, may_wait: bool = False) -> str | None:
         """A beat for a watcher that was sent everything; None where a view was due, which is offered in its place.
 
         A beat must not overtake a view that is due, nor come from a node that does not know the head; and a view that
         turns out unchanged must not cost the beat.
+
+        Args:
+            may_wait: None also where a view is due to so many that telling them all would hold up commands. The fan-out
+                is at it; ask again in a moment.
         """
-        if not self._hub.is_in_step or (self._is_stale(post) and self._tell(post)):
+        if not self._hub.is_in_step:
+            return None
+        if may_wait and self._is_due_to_many(post):
+            return None
+        if self._is_stale(post) and self._tell(post):
             return None
         return _encode(Beat(seq=self._hub.state.seq, now_ms=self._hub.now_ms())).decode()
 
@@ -215,6 +228,11 @@ class Fanout:
         found = [(post, tickets.get(TicketId(post[1]))) for post in self._watchers if post[0] == "ticket"]
         return [post for post, ticket in found if ticket is not None and ticket.service in services]
 
+    def _is_due_to_many(self, post: Post) -> bool:
+        if post in self._telling:
+            return True
+        return len(self._watchers.get(post, ())) > SLICE_COUNT and self._is_stale(post)
+
     def _is_stale(self, post: Post) -> bool:
         """Whether a view may have changed since it was told."""
         if post in self._urgent or post in self._ordinary or post in self._moving_phones:
@@ -229,6 +247,15 @@ class Fanout:
         if told is None or watchers is None:
             await asyncio.sleep(0)
             return
+        self._telling[post] = told
+        try:
+            await self._tell_in_slices(post, told, watchers)
+        finally:
+            if self._telling.get(post) is told:
+                del self._telling[post]
+        await asyncio.sleep(0)
+
+    async def _tell_in_slices(self, post: Post, told: "_Told", watchers: set[Outbox]) -> None:
         for count, outbox in enumerate(tuple(watchers), 1):
             if outbox in watchers:
                 outbox.offer(told.text, told.frame)
@@ -236,7 +263,6 @@ class Fanout:
                 await self._breath()
                 if self._told.get(post) is not told:
                     return  # A newer view is on its way to everyone, or nobody watches any more.
-        await asyncio.sleep(0)
 
     async def _breath(self) -> None:
         """A real pause where a command is under way: the journal's thread needs the interpreter to go on."""

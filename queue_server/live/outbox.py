@@ -40,6 +40,9 @@ class Outbox:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._end: CloseCode | None = None
+        self._loop = asyncio.get_running_loop()
+        self.spoke_s = self._loop.time()
+        """When something was last on its way to the client, by the loop's time; at first, when it was let in."""
         self.dropped_count = 0
         """Views that were replaced before they were sent."""
 
@@ -51,13 +54,18 @@ class Outbox:
         """
         if self._end is not None:
             return
-        is_free = self._is_idle and not self._is_filled.is_set()
-        if frame and is_free and self._write_frame is not None and self._write_frame(frame):
+        if frame and self._is_written(frame):
             return
         if self._view is not None:
             self.dropped_count += 1
         self._view = view
         self._is_filled.set()
+
+    def beat(self, text: str, frame: bytes) -> None:
+        """Sends a beat, unless something else is on its way: that is a sign of life as good."""
+        if self._end is None and self._is_free and not self._is_written(frame):
+            self._view = text
+            self._is_filled.set()
 
     def push(self, outcome: str) -> None:
         """Adds an outcome behind those that wait."""
@@ -82,6 +90,8 @@ class Outbox:
         Raises:
             Ended: the connection is to be closed.
         """
+        # Whatever was taken before this has been sent.
+        self.spoke_s = self._loop.time()
         self._is_idle = True
         try:
             await self._is_filled.wait()
@@ -99,3 +109,15 @@ class Outbox:
         if self._view is None and not self._outcomes and self._end is None:
             self._is_filled.clear()
         return frame
+
+    @property
+    def _is_free(self) -> bool:
+        """Nothing waits here or is on its way."""
+        return self._is_idle and not self._is_filled.is_set()
+
+    def _is_written(self, frame: bytes) -> bool:
+        """Whether a frame could be written at once."""
+        if not self._is_free or self._write_frame is None or not self._write_frame(frame):
+            return False
+        self.spoke_s = self._loop.time()
+        return True

@@ -28,6 +28,7 @@ from queue_server.live.endpoint import Door, serve
 from queue_server.live.fanout import Fanout
 from queue_server.live.outbox import Outbox
 from queue_server.live.presence import PresenceBook, Seat
+from queue_server.live.protocol import EXTENSION
 from queue_server.timekeeper import Timekeeper
 from queue_server.views.answers import answer
 from queue_server.wire.messages import PROTOCOL
@@ -126,9 +127,13 @@ class House:
         seen = self.state.counters[CounterId(counter)].ticket
         await self.do(wish.CallNext(counter=CounterId(counter), sees=seen))
 
-    def connect(self, room_count: int = ROOM_COUNT) -> "Caller":
-        """A client whose socket was just accepted."""
-        line = Line(room_count)
+    def connect(self, room_count: int = ROOM_COUNT, *, has_short_way: bool = False) -> "Caller":
+        """A client whose socket was just accepted.
+
+        Args:
+            has_short_way: its protocol class takes whole frames (`live.protocol`).
+        """
+        line = Line(room_count, has_short_way=has_short_way)
         served = self._tasks.create_task(self._served(line), name="socket")
         caller = Caller(line, served)
         self._callers.append(caller)
@@ -137,7 +142,7 @@ class House:
     async def greet(self, view: str, token: str | None = None, **more: Any) -> "Caller":
         """A client that said hello and has not yet read a thing."""
         room_count = more.pop("room_count", ROOM_COUNT)
-        caller = self.connect(room_count)
+        caller = self.connect(room_count, has_short_way=more.pop("has_short_way", False))
         caller.say(type="hello", protocol=PROTOCOL, view=view, token=token, **more)
         await settled()
         return caller
@@ -157,7 +162,8 @@ class House:
             await caller.gone()
 
     async def _served(self, line: "Line") -> None:
-        socket = WebSocket({"type": "websocket"}, line.receive, line.send)
+        extensions = {EXTENSION: {"write": line.write}} if line.has_short_way else {}
+        socket = WebSocket({"type": "websocket", "extensions": extensions}, line.receive, line.send)
         await socket.accept()
         await serve(socket, self.door, self.outboxes)
 
@@ -169,7 +175,10 @@ class House:
 class Line:
     """The transport between one client and the hub: two bounded pipes of ASGI messages."""
 
-    def __init__(self, room_count: int) -> None:
+    def __init__(self, room_count: int, *, has_short_way: bool = False) -> None:
+        self.has_short_way = has_short_way
+        self.short_count = 0
+        """Frames that came the short way."""
         self.up: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.down: asyncio.Queue[dict[str, Any]] = asyncio.Queue(room_count)
         self.is_cut = False
@@ -186,6 +195,14 @@ class Line:
         if self.is_cut:
             raise OSError("the line is cut")
         await self.down.put(dict(message))
+
+    def write(self, frame: bytes) -> bool:
+        """The short way: a whole frame, where there is room for it."""
+        if self.is_cut or self.down.full():
+            return False
+        self.short_count += 1
+        self.down.put_nowait({"type": "websocket.send", "text": frame[frame.index(b"{") :].decode()})
+        return True
 
 
 class Caller:
@@ -267,6 +284,11 @@ class Caller:
         for task in done:
             task.result()
         return bool(done)
+
+    @property
+    def short_count(self) -> int:
+        """How many frames came to it the short way."""
+        return self._line.short_count
 
     @property
     def is_served(self) -> bool:
