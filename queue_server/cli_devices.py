@@ -6,16 +6,17 @@ it within two seconds either way.
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
 
 from queue_server.cli import CONFIG, DATA, Exit
+from queue_server.cli_common import fail
+from queue_server.cli_halls import added_hall
 from queue_server.clock import SystemClock
 from queue_server.config import Config, ConfigError, load, report
 from queue_server.control import ControlError, call
@@ -41,9 +42,12 @@ def pair(code: str, role: str, hall: str, device: str, config_path: Path, data: 
     args = {"code": code, "role": role, "hall": hall, "id": device}
 
     async def approve(identity: IdentityStore, config: Config) -> str | Rejected:
-        known = next((one for one in config.halls if one.id == hall), None)
+        known = next((one for one in config.halls if one.id == hall), None) or await added_hall(
+            config, data, hall
+        )
         if known is None:
-            return Rejected(code=Refusal.UNKNOWN_HALL, detail=f"There is no hall '{hall}' in {config_path}.")
+            detail = f"There is no hall '{hall}' in {config_path}, and none was added."
+            return Rejected(code=Refusal.UNKNOWN_HALL, detail=detail)
         return await approve_code(identity, known, args)
 
     _asked("pair", config_path, data, args, str, approve)
@@ -94,20 +98,20 @@ def _asked(
     try:
         answer = call(data, verb, **args)
     except ControlError as error:
-        _fail(str(error), Exit.TROUBLE)
+        fail(str(error), Exit.TROUBLE)
     if answer is not None:
         if not answer.accepted:
-            _fail(answer.detail or answer.code or "", Exit.REFUSED)
+            fail(answer.detail or answer.code or "", Exit.REFUSED)
         return msgspec.convert(answer.value, shape)
     try:
         config = load(config_path, dict(os.environ))
         found = asyncio.run(_in_store(config, data, without_hub))
     except ConfigError as error:
-        _fail(report(error), Exit.CONFIGURATION)
+        fail(report(error), Exit.CONFIGURATION)
     except AntreanError as trouble:
-        _fail(str(trouble), Exit.TROUBLE)
+        fail(str(trouble), Exit.TROUBLE)
     if isinstance(found, Rejected):
-        _fail(found.detail, Exit.REFUSED)
+        fail(found.detail, Exit.REFUSED)
     return found
 
 
@@ -120,8 +124,3 @@ async def _in_store(
 
 def _day_and_time(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _fail(text: str, code: Exit) -> NoReturn:
-    click.echo(f"antrean: {text}", err=True)
-    sys.exit(code)

@@ -2,15 +2,15 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from queue_server.cli import CONFIG, DATA, Exit
+from queue_server.cli_common import fail
 from queue_server.clock import SystemClock
 from queue_server.config import Config, ConfigError, hall_from, hall_text, load, report
 from queue_server.control import call
@@ -40,7 +40,7 @@ def add(file: Path, *, replace: bool, config_path: Path, data: Path) -> None:
         text = hall_text(file)
         hall_from(text)
     except ConfigError as error:
-        _fail(report(error), Exit.CONFIGURATION)
+        fail(report(error), Exit.CONFIGURATION)
     added = _asked("hall_add", config_path, data, text=text, replace=replace)
     click.echo(f"{file}: {added['id']}, {added['name']}, {'replaced' if replace else 'added'}.")
 
@@ -83,13 +83,13 @@ def _asked(verb: str, config_path: Path, data: Path, **args: Any) -> Any:
         elif answer.accepted:
             told = answer.value
         else:
-            _fail(answer.detail or answer.code or "", Exit.REFUSED)
+            fail(answer.detail or answer.code or "", Exit.REFUSED)
     except ConfigError as error:
-        _fail(report(error), Exit.CONFIGURATION)
+        fail(report(error), Exit.CONFIGURATION)
     except (AntreanError, OSError) as trouble:
-        _fail(str(trouble), Exit.TROUBLE)
+        fail(str(trouble), Exit.TROUBLE)
     if isinstance(told, Rejected):
-        _fail(told.detail, Exit.REFUSED)
+        fail(told.detail, Exit.REFUSED)
     return told
 
 
@@ -129,8 +129,3 @@ async def _store(config: Config, data: Path) -> AsyncIterator[tuple[Journal, Hal
         yield journal, directory
     finally:
         await journal.close()
-
-
-def _fail(text: str, code: Exit) -> NoReturn:
-    click.echo(f"antrean: {text}", err=True)
-    sys.exit(code)

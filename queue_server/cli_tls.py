@@ -1,9 +1,6 @@
 """`antrean tls init` and `antrean tls renew`: the hall's own authority, and what a person has to do with it."""
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +9,11 @@ from urllib.parse import urlsplit
 import click
 
 from queue_server.cli import CONFIG, DATA, Exit
+from queue_server.cli_common import config_of, told
 from queue_server.clock import SystemClock
-from queue_server.config import Config, ConfigError, load, report
+from queue_server.config import Config
 from queue_server.control import call
-from queue_server.errors import AntreanError
 from queue_server.tls.names import machine_names
-from queue_server.tls.troubles import TlsTrouble
 
 if TYPE_CHECKING:
     from queue_server.tls.certificates import Certificate
@@ -43,10 +39,10 @@ def tls() -> None:
 @DATA
 def init(names: tuple[str, ...], config_path: Path, data: Path) -> None:
     """Make the authority and a certificate where there are none, and say how to bring the root to devices."""
-    with _told():
+    with told():
         from queue_server.tls import folder  # noqa: PLC0415 -- it says in one line where its package is missing
 
-        config = _config(config_path)
+        config = config_of(config_path)
         wanted = [
             *machine_names(),
             *_public_hosts(config),
@@ -77,7 +73,7 @@ def init(names: tuple[str, ...], config_path: Path, data: Path) -> None:
 @DATA
 def renew(names: tuple[str, ...], data: Path) -> None:
     """Make a new certificate for the same names from the same authority; a running hub takes it up at once."""
-    with _told():
+    with told():
         from queue_server.tls import folder  # noqa: PLC0415 -- as above
 
         made = folder.renew(data, list(names), SystemClock().now_ms())
@@ -130,26 +126,5 @@ def _is_one(host: str) -> bool:
     return host not in {"0.0.0.0", "::"}  # noqa: S104 -- compared, not bound
 
 
-def _config(path: Path) -> Config:
-    try:
-        return load(path, dict(os.environ))
-    except ConfigError as error:
-        click.echo(report(error), err=True)
-        sys.exit(Exit.CONFIGURATION)
-
-
 def _day(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Trouble as one line and an exit code."""
-    try:
-        yield
-    except TlsTrouble as trouble:
-        click.echo(f"antrean: {trouble}", err=True)
-        sys.exit(Exit.CONFIGURATION)
-    except (AntreanError, OSError) as trouble:
-        click.echo(f"antrean: {trouble}", err=True)
-        sys.exit(Exit.TROUBLE)

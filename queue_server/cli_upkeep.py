@@ -19,11 +19,12 @@ from queue_server.backup.restoring import GAP, Done
 from queue_server.backup.restoring import restore as put_back
 from queue_server.backup.taking import JOURNAL_NAME, copied_without_hub, taken
 from queue_server.cli import CONFIG, DATA, Exit
+from queue_server.cli_common import config_of, told
 from queue_server.clock import SystemClock
 from queue_server.config import Config, ConfigError, load, report
 from queue_server.control import call
 from queue_server.doctor import Finding, Level
-from queue_server.errors import AntreanError, PeerError
+from queue_server.errors import AntreanError
 from queue_server.journal import inspection
 from queue_server.journal.inspection import OnRows
 from queue_server.replaying import differing, digests, replayed
@@ -42,8 +43,8 @@ GAP_MAX = 10_000
 @DATA
 def backup(file: Path, config_path: Path, data: Path) -> None:
     """Write a backup of the hall to FILE, also while the hub runs."""
-    with _told():
-        places = places_of(_config(config_path).store_url, data)
+    with told():
+        places = places_of(config_of(config_path).store_url, data)
         with _copied(places) as folder:
             note = noted(folder, SystemClock().now_ms())
             write_archive(folder, note, file)
@@ -64,8 +65,8 @@ def backup(file: Path, config_path: Path, data: Path) -> None:
 @DATA
 def restore(file: Path, *, replace: bool, gap: int, config_path: Path, data: Path) -> None:
     """Put the hall of a backup into the data folder. No hub may run on it."""
-    with _told(), _progress("Checking the backup") as on_rows:
-        places = places_of(_config(config_path).store_url, data)
+    with told(), _progress("Checking the backup") as on_rows:
+        places = places_of(config_of(config_path).store_url, data)
         now_ms = SystemClock().now_ms()
         done = asyncio.run(
             put_back(file, places, is_replacing=replace, gap=gap, now_ms=now_ms, on_rows=on_rows)
@@ -87,8 +88,8 @@ def doctor(config_path: Path, data: Path) -> None:
 @DATA
 def replay(config_path: Path, data: Path) -> None:
     """Fold the whole journal anew and compare with how a start folds it, and with the running hub."""
-    with _told():
-        places = places_of(_config(config_path).store_url, data)
+    with told():
+        places = places_of(config_of(config_path).store_url, data)
         reports = _reports(data)
         with _copied(places) as folder:
             is_equal = _compared(folder / JOURNAL_NAME, reports)
@@ -193,28 +194,6 @@ def _copied(places: Places) -> Iterator[Path]:
     folder = Path(str(answer.value))
     with taken(folder):
         yield folder
-
-
-def _config(path: Path) -> Config:
-    """The configuration, of which only the store's address is needed; a broken one ends the program."""
-    try:
-        return load(path, dict(os.environ))
-    except ConfigError as error:
-        click.echo(report(error), err=True)
-        sys.exit(Exit.CONFIGURATION)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Trouble as one line and an exit code."""
-    try:
-        yield
-    except PeerError as error:
-        click.echo(f"antrean: {error}", err=True)
-        sys.exit(Exit.REFUSED)
-    except (AntreanError, OSError) as error:
-        click.echo(f"antrean: {error}", err=True)
-        sys.exit(Exit.TROUBLE)
 
 
 @contextmanager

@@ -205,6 +205,7 @@ async def _shoot_office(house: House, photographer: Photographer) -> None:
     for picture, address in (
         ("manager", house.page("manager")),
         ("accounts", f"{house.url}/accounts"),
+        ("devices", f"{house.url}/devices"),
         ("start", f"{house.url}/"),
     ):
         page = await photographer.open(address, 1366, 768, lang="en")

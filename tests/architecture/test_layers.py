@@ -67,6 +67,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     f"{Q}.cli_halls": EVERYTHING,
     f"{Q}.cli_upkeep": EVERYTHING,
     f"{Q}.cli_tls": EVERYTHING,
+    f"{Q}.cli_common": EVERYTHING,
     f"{Q}.cli_devices": EVERYTHING,
     f"{Q}.__main__": (f"{Q}.cli",),
     "display_client": AGENT,

@@ -29,13 +29,14 @@ from queue_server.journal.base import AddedHall, HallList
 from queue_server.journal.chain import GENESIS, row_hash
 from queue_server.journal.store import open_store
 from tests.end_to_end.hubs import ANTREAN, HALL, ROOT, RunningHub, json_of, running_hub
+from tests.pace import PATIENCE_S
 
 SMALL = (ROOT / "tests" / "config" / "small.toml").read_text(encoding="utf-8")
 SMALL_TEXT = SMALL[SMALL.index("[[hall]]") :]
 OTHER = "small"
 OTHER_API = f"/api/v1/halls/{OTHER}"
 
-DEADLINE_S = 20
+DEADLINE_S = PATIENCE_S
 """For what the hub does on its own; it looks once a second."""
 
 
@@ -91,6 +92,29 @@ def test_a_hall_is_added_while_the_hub_runs_and_serves_at_once(
     assert 200 == _get(hub, f"{OTHER_API}/tickets/{ticket['id']}").status_code
     assert 404 == _get(hub, f"/api/v1/halls/{HALL}/tickets/{ticket['id']}").status_code
     _cancel(hub, ticket["id"])
+
+
+def test_a_hub_that_rests_pairs_for_an_added_hall_too(tmp_path: Path, config: Path, hall_file: Path) -> None:
+    """The hall is found, its devices are known, and only the code is not one that anybody shows."""
+    data = tmp_path / "data"
+    data.mkdir()
+
+    def typed(*words: str) -> "subprocess.CompletedProcess[str]":
+        command = [*ANTREAN, *words, "--config", str(config), "--data", str(data)]
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+        )
+
+    added = typed("hall", "add", str(hall_file))
+    told = [
+        typed("pair", "ACDE-FGHJ", "--role", "kiosk", "--hall", hall, "--id", "k1")
+        for hall in (OTHER, "nowhere")
+    ]
+
+    assert 0 == added.returncode, added.stderr
+    assert [3, 3] == [one.returncode for one in told]
+    assert ["nowhere" in one.stderr for one in told] == [False, True]
+    assert "There is no hall" not in told[0].stderr
 
 
 def test_a_file_with_mistakes_is_told_all_of_them_and_adds_nothing(
@@ -261,7 +285,7 @@ def _config_in(folder: Path) -> Path:
 
 
 def _cancel(hub: RunningHub, ticket: str) -> None:
-    json_of(httpx2.delete(f"{hub.url}{OTHER_API}/tickets/{ticket}", timeout=10))
+    json_of(httpx2.delete(f"{hub.url}{OTHER_API}/tickets/{ticket}", timeout=PATIENCE_S))
 
 
 async def _list_halls(data: Path, *halls: str) -> None:
@@ -296,7 +320,7 @@ def _boot(page: str) -> Any:
 
 
 def _get(hub: RunningHub, path: str) -> httpx2.Response:
-    return httpx2.get(f"{hub.url}{path}", timeout=10)
+    return httpx2.get(f"{hub.url}{path}", timeout=PATIENCE_S)
 
 
 def _ticket(hub: RunningHub) -> Any:
@@ -305,7 +329,9 @@ def _ticket(hub: RunningHub) -> Any:
     assert answer.accepted, answer.detail
     headers = {"Authorization": f"Bearer {answer.value}"}
     return json_of(
-        httpx2.post(f"{hub.url}{OTHER_API}/tickets", json={"service": "ktp"}, headers=headers, timeout=10)
+        httpx2.post(
+            f"{hub.url}{OTHER_API}/tickets", json={"service": "ktp"}, headers=headers, timeout=PATIENCE_S
+        )
     )
 
 

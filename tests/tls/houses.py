@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from queue_server.tls import folder
 from tests.contract.house import config_in
 from tests.end_to_end.hubs import API, RunningHub, running_hub
+from tests.pace import PATIENCE_S
 from tests.tls.papers import LOCAL, client, now_ms
 
 LOCAL_TLS = {"[limits]": "[server.tls]\nlocal = true\n\n[limits]"}
@@ -31,7 +32,7 @@ class TlsHub:
     def client(self, *, is_trusting: bool = True) -> httpx2.Client:
         """HTTP that checks the certificate. Args: is_trusting: whether it knows the hall's root."""
         trust = client(self.root if is_trusting else None)
-        return httpx2.Client(base_url=self.url, verify=trust, timeout=20, trust_env=False)
+        return httpx2.Client(base_url=self.url, verify=trust, timeout=PATIENCE_S, trust_env=False)
 
     def live(self, trust: ssl.SSLContext, **headers: str) -> connect:
         """A live socket, its hello not yet said."""

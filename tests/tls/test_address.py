@@ -17,6 +17,7 @@ from queue_server.config import Config, TlsSettings, load
 from queue_server.tls.serving import HubTls
 from tests.contract.house import config_in
 from tests.end_to_end.hubs import API, HALL, RunningHub, running_hub
+from tests.pace import PATIENCE_S
 from tests.tls.papers import pair_in
 
 BEYOND = ("0.0.0.0", "::", "192.168.1.10", "antrean.lan")
@@ -125,7 +126,7 @@ async def _warned(hub: RunningHub) -> str | None:
 
 def _boot(hub: RunningHub) -> Any:
     """What the sign-in page is told."""
-    page = httpx2.get(f"http://127.0.0.1:{hub.port}/sign-in", timeout=20, trust_env=False)
+    page = httpx2.get(f"http://127.0.0.1:{hub.port}/sign-in", timeout=PATIENCE_S, trust_env=False)
     assert 200 == page.status_code
     assert HALL in page.text
     block = page.text.partition('type="application/json"')[2].partition(">")[2].partition("</script>")[0]

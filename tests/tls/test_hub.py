@@ -144,7 +144,9 @@ def test_a_certificate_of_the_halls_own_asks_browsers_to_come_by_tls_alone(tmp_p
     pair, root = pair_in(tmp_path)
     own = f'[server.tls]\ncertificate = "{pair.certificate.name}"\nkey = "{pair.key.name}"\n\n[limits]'
     with tls_hub(tmp_path, changes={"[limits]": own}) as running:
-        browser = httpx2.Client(base_url=running.url, verify=client(root), timeout=20, trust_env=False)
+        browser = httpx2.Client(
+            base_url=running.url, verify=client(root), timeout=PATIENCE_S, trust_env=False
+        )
         with browser:
             found = {
                 path: browser.get(path).headers.get("strict-transport-security")
